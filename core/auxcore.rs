@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The generic core driver: owns a device and its firmware channel, spawns auxiliary devices for the consumers.
+//!
+//! A vendor plugin supplies a [`vendor::Vendor`], and with it the command ring ([`ring::Ring`]) and the table of
+//! children. This crate supplies the order: claim, map, bring up, children; and the reverse. It also supplies the
+//! [`channel`]: slots that own the memory of their commands, tokens, absolute deadlines, one cancel.
+//!
+//! # Limitations
+//!
+//! One PCI function per core; no suspend, no error handlers, no recovery after a dead device other than a new bind.
+//!
+//! # Layering
+//!
+//! `kernel <- auxbus <- auxcore <- vendors <- consumers`. Only `pci.rs` names PCI, only `ffi.rs` and `dma.rs` hold
+//! `unsafe` code.
+//!
+//! # Glossary
+//!
+//! - *command*, *reply*: one exchange with firmware; *request*, *response*: one exchange with user space.
+//! - *slot*: a place in the device's command ring. *Ticket*: a command on its way. *Orphan*: a slot nobody waits for.
+//! - *function*: what a core driver drives, see [`function::Function`].
+
+pub mod channel;
+pub mod class;
+pub mod client;
+pub mod deadline;
+pub mod dma;
+mod ffi;
+pub mod function;
+pub mod owner;
+pub mod pci;
+pub mod ring;
+pub mod slots;
+mod ticket;
+pub mod vendor;
+
+/// Declares the module of a vendor plugin: a PCI core driver for the [`Vendor`](vendor::Vendor) given as `type`.
+#[macro_export]
+macro_rules! module_vendor {
+    (type: $vendor:ty, $($rest:tt)*) => {
+        kernel::module_pci_driver! {
+            type: $crate::pci::CoreDriver<$vendor>,
+            $($rest)*
+        }
+    };
+}
+
+/// The library module: it has no life of its own.
+struct Library;
+
+impl kernel::Module for Library {
+    fn init(_module: &'static kernel::ThisModule) -> kernel::error::Result<Self> {
+        Ok(Self)
+    }
+}
+
+kernel::prelude::module! {
+    type: Library,
+    name: "auxcore",
+    authors: ["auxcore developers"],
+    description: "Generic core driver: firmware channel and auxiliary devices",
+    license: "GPL",
+}

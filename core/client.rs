@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! A client's handle on the channel.
+
+use kernel::{prelude::*, sync::Arc};
+
+use crate::{
+    channel::{Channel, Done},
+    deadline::Deadline,
+    ring::Ring,
+    slots::Lane,
+    ticket::Licence, //
+};
+
+/// A counted, revocable right to use the channel.
+///
+/// Needs no auxiliary device: a consumer's service, a VF driver and the core itself hold the same type. It keeps the
+/// channel's memory alive, not the device: after [`Client::revoke`] or the death of the device every call fails at once.
+/// Dropping it revokes it.
+pub struct Client<R: Ring> {
+    channel: Arc<Channel<R>>,
+    licence: Arc<Licence>,
+    lane: Lane,
+    /// Part of the core: may use the channel while it is closed to clients.
+    core: bool,
+}
+
+impl<R: Ring> Client<R> {
+    /// Makes a client for user space or, with `core`, for a part of the core driver.
+    pub(crate) fn new(channel: &Arc<Channel<R>>, lane: Lane, core: bool) -> Result<Self> {
+        Ok(Self { channel: channel.clone(), licence: Licence::new()?, lane, core })
+    }
+
+    /// Executes one command and waits for its reply. Context: process; may sleep until `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// - `ENODEV`: this handle is revoked.
+    /// - `ENXIO`: the device is dead or gone.
+    /// - `ETIMEDOUT`: firmware did not answer before `deadline`. The slot stays taken until it does.
+    /// - `EBUSY`: the channel is not open for clients.
+    /// - `ENOMEM`: no memory for the command.
+    /// - Any errno of [`Ring::collect`]: the command was returned without being executed.
+    pub fn exec(&self, message: R::Message, deadline: Deadline) -> Result<Done<R>> {
+        self.channel.exec(&self.licence, self.core, self.lane, message, deadline)
+    }
+
+    /// Sends one command that nobody waits for; [`Ring::late`] sees its reply. Context: process; does not wait.
+    ///
+    /// # Errors
+    ///
+    /// `ENODEV`, `ENXIO`, `EBUSY` and `ENOMEM` as for [`Client::exec`].
+    pub fn send(&self, message: R::Message) -> Result {
+        self.channel.send(&self.licence, self.core, self.lane, message)
+    }
+
+    /// Revokes the handle: all its waiters return `ENODEV` at once and later calls fail. Commands that firmware holds
+    /// keep their slots until it returns them. Context: process; does not wait.
+    pub fn revoke(&self) {
+        self.channel.revoke(&self.licence);
+    }
+}
+
+impl<R: Ring> Drop for Client<R> {
+    fn drop(&mut self) {
+        self.revoke();
+    }
+}

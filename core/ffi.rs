@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the kernel crate lacks or exports as `unsafe`: timed completions, interrupt registrations that the framework
+//! keeps, and a few PCI calls.
+
+use auxbus::{Children, Id, Name};
+use kernel::{
+    bindings,
+    device::{Bound, Core, Device},
+    dma::{Device as _, DmaMask},
+    irq::{Flags, IrqRequest, IrqReturn, ThreadedHandler, ThreadedIrqReturn, ThreadedRegistration},
+    new_mutex, pci,
+    prelude::*,
+    sync::{Arc, Mutex},
+    time::{msecs_to_jiffies, Delta},
+    types::Opaque, //
+};
+
+use crate::function::Interrupt;
+
+/// A completion with a timed, uninterruptible wait.
+#[pin_data]
+pub(crate) struct TimedCompletion {
+    #[pin]
+    inner: Opaque<bindings::completion>,
+}
+
+// SAFETY: a `struct completion` may be used from any thread.
+unsafe impl Send for TimedCompletion {}
+// SAFETY: all methods go through the completion's own lock.
+unsafe impl Sync for TimedCompletion {}
+
+impl TimedCompletion {
+    pub(crate) fn new() -> impl PinInit<Self> {
+        pin_init!(Self {
+            inner <- Opaque::ffi_init(|slot: *mut bindings::completion| {
+                // SAFETY: `slot` is valid for the initialisation of a `struct completion`.
+                unsafe { bindings::init_completion(slot) };
+            }),
+        })
+    }
+
+    /// Wakes one waiter, now or when it comes. Context: any.
+    pub(crate) fn complete(&self) {
+        // SAFETY: `inner` is an initialised completion.
+        unsafe { bindings::complete(self.inner.get()) };
+    }
+
+    /// Waits for at most `timeout`. Returns whether it was completed. Context: process.
+    pub(crate) fn wait(&self, timeout: Delta) -> bool {
+        let ms = u32::try_from(timeout.as_millis_ceil().max(0)).unwrap_or(u32::MAX);
+        // SAFETY: `inner` is an initialised completion.
+        unsafe { bindings::wait_for_completion_timeout(self.inner.get(), msecs_to_jiffies(ms)) != 0 }
+    }
+}
+
+/// Adapts an [`Interrupt`] to the kernel crate's handler trait.
+struct Trampoline<'bound>(Arc<dyn Interrupt + 'bound>);
+
+impl ThreadedHandler for Trampoline<'_> {
+    fn handle(&self) -> ThreadedIrqReturn {
+        if self.0.interrupt() {
+            ThreadedIrqReturn::WakeThread
+        } else {
+            ThreadedIrqReturn::Handled
+        }
+    }
+
+    fn handle_threaded(&self) -> IrqReturn {
+        self.0.deferred();
+        IrqReturn::Handled
+    }
+}
+
+type Handler<'bound> = Pin<KBox<ThreadedRegistration<'bound, Trampoline<'bound>>>>;
+
+/// The interrupt vectors of a function with the handlers connected to them.
+///
+/// # Invariants
+///
+/// Every handler belongs to a vector of `vectors`, which is freed after them.
+#[pin_data]
+pub(crate) struct VectorTable<'bound> {
+    #[pin]
+    handlers: Mutex<KVec<Option<Handler<'bound>>>>,
+    // Dropped after `handlers`: fields drop in order of declaration.
+    vectors: pci::IrqVectorRegistration<'bound>,
+}
+
+impl<'bound> VectorTable<'bound> {
+    /// Allocates exactly `count` MSI-X vectors.
+    ///
+    /// # Safety
+    ///
+    /// The value must be dropped before `'bound` ends: it keeps handlers that borrow for `'bound`.
+    unsafe fn new(pdev: &'bound pci::Device<Bound>, count: u32) -> impl PinInit<Self, Error> + 'bound {
+        pin_init::pin_init_scope(move || {
+            let types = pci::IrqTypes::default().with(pci::IrqType::MsiX);
+            let vectors = pdev.alloc_irq_vectors(count, count, types)?;
+            let mut handlers = KVec::with_capacity(vectors.len(), GFP_KERNEL)?;
+            for _ in 0..vectors.len() {
+                handlers.push(None, GFP_KERNEL)?;
+            }
+            Ok(try_pin_init!(Self { handlers <- new_mutex!(handlers), vectors }? Error))
+        })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.vectors.len()
+    }
+
+    /// Connects `handler` to vector `index`; the handler before it has returned for good when this returns.
+    pub(crate) fn connect(&self, index: usize, handler: Arc<dyn Interrupt + 'bound>) -> Result {
+        let request: IrqRequest<'_> = self.vectors.index(index)?.into();
+        // SAFETY: only the lifetime changes. The request borrows `self.vectors`; the registration made from it is kept in
+        // `self.handlers`, which is dropped before `self.vectors`, and inside `'bound` by the contract of `new`.
+        let request = unsafe { core::mem::transmute::<IrqRequest<'_>, IrqRequest<'bound>>(request) };
+        let mut handlers = self.handlers.lock();
+        let place = handlers.get_mut(index).ok_or(EINVAL)?;
+        *place = None;
+        // SAFETY: the registration is not forgotten: it is kept in `self.handlers`, whose drop runs by the contract of
+        // `new`.
+        let registration =
+            unsafe { ThreadedRegistration::new(request, Flags::TRIGGER_NONE, c"auxcore", Ok(Trampoline(handler))) };
+        *place = Some(KBox::pin_init(registration, GFP_KERNEL)?);
+        Ok(())
+    }
+
+    /// Disconnects all handlers; none runs any more when this returns.
+    pub(crate) fn disconnect(&self) {
+        for place in self.handlers.lock().iter_mut() {
+            *place = None;
+        }
+    }
+}
+
+/// Returns the initialiser of a vector table that lives in the driver core's data of a bound device.
+///
+/// The caller is `core/pci.rs` alone, which puts it there.
+pub(crate) fn vector_table<'bound>(
+    pdev: &'bound pci::Device<Bound>,
+    count: u32,
+) -> impl PinInit<VectorTable<'bound>, Error> + 'bound {
+    // SAFETY: `PciFunction` is kept by reference counts that all end in the driver core's data for the device, which the
+    // driver core drops when the device is unbound.
+    unsafe { VectorTable::new(pdev, count) }
+}
+
+fn raw(pdev: &pci::Device<Bound>) -> *mut bindings::pci_dev {
+    // CAST: `pci::Device` is a transparent wrapper of `struct pci_dev`, which C may write through this pointer.
+    core::ptr::from_ref(pdev).cast::<bindings::pci_dev>().cast_mut()
+}
+
+/// Enables or disables bus mastering.
+pub(crate) fn set_bus_master(pdev: &pci::Device<Bound>, on: bool) {
+    // SAFETY: `pdev` is a valid, bound PCI device.
+    unsafe {
+        if on {
+            bindings::pci_set_master(raw(pdev));
+        } else {
+            bindings::pci_clear_master(raw(pdev));
+        }
+    }
+}
+
+/// Returns whether `driver_override` of `dev` is set. A device with it set reaches only the driver it names.
+pub(crate) fn has_driver_override(dev: &Device<Bound>) -> bool {
+    // CAST: `Device` is a transparent wrapper of `struct device`.
+    let raw = core::ptr::from_ref(dev).cast::<bindings::device>();
+    // SAFETY: `raw` is a valid device. The pointer is only compared: its lock guards the string it points to.
+    !unsafe { core::ptr::addr_of!((*raw).driver_override.name).read_volatile() }.is_null()
+}
+
+/// Sets the DMA masks of `pdev` to `bits` bits.
+///
+/// # Errors
+///
+/// `EIO` when the platform cannot serve such addresses; `EINVAL` for more than 64 bits.
+pub(crate) fn set_dma_bits(pdev: &pci::Device<Core<'_>>, bits: u32) -> Result {
+    let mask = DmaMask::try_new(bits)?;
+    // SAFETY: called from probe before any DMA memory of the device is allocated, so no allocation can run concurrently.
+    unsafe { pdev.dma_set_mask_and_coherent(mask) }
+}
+
+/// Returns the children of the function of `pdev`.
+///
+/// The caller is `core/pci.rs` alone, which keeps them in the driver core's data of the device.
+///
+/// # Errors
+///
+/// `ENOMEM`, or no id is left.
+pub(crate) fn children<'bound>(
+    pdev: &'bound pci::Device<Bound>,
+    names: &'static [&'static Name],
+) -> impl PinInit<Children<'bound>, Error> + 'bound {
+    pin_init::pin_init_scope(move || {
+        let id = Id::alloc()?;
+        // SAFETY: the value is part of the driver core's data for the device, which the driver core drops when the
+        // device is unbound.
+        Ok(unsafe { Children::new(pdev.as_ref(), id, names) })
+    })
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! The function a core driver drives: a bound device with a register window, DMA and interrupt vectors.
+//!
+//! Vendors see this trait only. `core/pci.rs` implements it for a PCI function; nothing else in the tree names PCI.
+
+use kernel::{
+    device::{Bound, Device},
+    io::{Mmio, Region},
+    prelude::*,
+    sync::Arc, //
+};
+
+/// An interrupt handler.
+pub trait Interrupt: Send + Sync {
+    /// Called in hard interrupt context; may not sleep. Returns whether [`Interrupt::deferred`] shall run.
+    fn interrupt(&self) -> bool;
+
+    /// Called in process context, by one thread per vector, after [`Interrupt::interrupt`] asked for it.
+    fn deferred(&self) {}
+}
+
+/// A function of a device, for the time it is bound.
+pub trait Function<'bound>: Send + Sync {
+    /// Returns the bound device: parent of all children, owner of all DMA memory, prefix of log lines.
+    fn device(&self) -> &'bound Device<Bound>;
+
+    /// Returns the register window.
+    fn window(&self) -> Mmio<'_, Region>;
+
+    /// Returns the number of interrupt vectors.
+    fn vectors(&self) -> usize;
+
+    /// Connects `handler` to vector `index`, in place of the one before. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for a vector that does not exist, `ENOMEM`, or the errno of the kernel's interrupt layer.
+    fn connect(&self, index: usize, handler: Arc<dyn Interrupt + 'bound>) -> Result;
+
+    /// Lets the device do DMA. Context: process.
+    fn activate(&self);
+
+    /// Stops the device from interrupting and from doing DMA. Returns after the last running handler has. Idempotent.
+    /// Context: process.
+    fn quiesce(&self);
+}

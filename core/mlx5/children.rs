@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! The vendor: PCI ids, and the children a function has.
+
+use auxbus::Name;
+use auxcore::{
+    class::{
+        datapath::Datapath,
+        fwctl::{Child, Fwctl, NAME as FWCTL}, //
+    },
+    function::Function,
+    vendor::{ChildClass, Vendor}, //
+};
+use kernel::{pci, prelude::*, sync::Arc};
+
+use super::{claim, ffi, fwctl::FwctlService, hca::Hca};
+
+/// The ConnectX vendor plugin.
+pub(crate) enum Mlx5 {}
+
+/// Ethernet: a netdev consumer of this vendor binds here.
+static NETDEV: Name = Name::new(c"auxcore_mlx5", c"netdev");
+/// RDMA: an rdma consumer of this vendor binds here.
+static RDMA: Name = Name::new(c"auxcore_mlx5", c"rdma");
+static FWCTL_NAME: Name = FWCTL;
+
+kernel::pci_device_table!(
+    PCI_IDS,
+    (),
+    [
+        // Physical functions, ConnectX-4 to ConnectX-8 and the BlueField devices.
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0x1013), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0x1015), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0x1017), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0x1019), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0x101b), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0x101d), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0x101f), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0x1021), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0x1023), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0xa2d2), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0xa2d6), ()),
+        (pci::DeviceId::from_id(pci::Vendor::MELLANOX, 0xa2dc), ()),
+    ]
+);
+
+/// The fwctl child: for every function that has user contexts.
+const FWCTL_CLASS: ChildClass<Mlx5> = ChildClass {
+    name: &FWCTL_NAME,
+    wanted: |hca| hca.caps().uctx().is_some(),
+    create: |hca, slot| {
+        let service = FwctlService::new(hca.clone())?;
+        slot.fill::<Fwctl>(Child { service })
+    },
+};
+
+impl Vendor for Mlx5 {
+    // Control events only.
+    const VECTORS: u32 = 1;
+    const DMA_BITS: u32 = 64;
+    const PCI_IDS: pci::IdTable<()> = &PCI_IDS;
+    const CHILDREN: &'static [ChildClass<Self>] = &[
+        ChildClass {
+            name: &NETDEV,
+            wanted: |hca| hca.caps().ethernet(),
+            create: |_, slot| slot.fill::<Datapath>(()),
+        },
+        ChildClass {
+            name: &RDMA,
+            wanted: |hca| hca.caps().roce(),
+            create: |_, slot| slot.fill::<Datapath>(()),
+        },
+        FWCTL_CLASS,
+    ];
+
+    type Core<'bound> = Hca<'bound>;
+
+    fn claims(address: &CStr) -> bool {
+        claim::lists(ffi::claim(), address.to_bytes())
+    }
+
+    fn bring_up<'bound>(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Arc<Hca<'bound>>> {
+        Ok(Arc::new(Hca::bring_up(function)?, GFP_KERNEL)?)
+    }
+
+    fn tear_down(hca: &Hca<'_>) {
+        hca.tear_down();
+    }
+}

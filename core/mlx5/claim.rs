@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! Which functions the user gave to this driver. Pure.
+
+/// Returns whether the comma-separated `list` names the function at `address` (`dddd:bb:dd.f`). Spaces and the newline
+/// of a parameter written by `echo` do not count, nor does the case of hexadecimal digits.
+pub(crate) fn lists(list: &[u8], address: &[u8]) -> bool {
+    list.split(|&b| b == b',').any(|item| item.trim_ascii().eq_ignore_ascii_case(address)) && !address.is_empty()
+}
+
+#[cfg_attr(auxcore_kunit, kernel::macros::kunit_tests(auxcore_mlx5_claim))]
+#[cfg(any(test, auxcore_kunit))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_addresses_match() {
+        let list = b"0000:01:00.0, 0000:0A:00.1\n";
+        assert!(lists(list, b"0000:01:00.0"));
+        assert!(lists(list, b"0000:0a:00.1"));
+        assert!(!lists(list, b"0000:01:00"));
+        assert!(!lists(list, b"0000:0a:00.10"));
+        assert!(!lists(list, b"01:00.0"));
+    }
+
+    #[test]
+    fn an_empty_list_claims_nothing() {
+        assert!(!lists(b"", b"0000:01:00.0"));
+        assert!(!lists(b",,", b""));
+    }
+}

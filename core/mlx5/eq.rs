@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! The control event queue: command completions and page requests, on vector 0.
+//!
+//! Source: `drivers/net/ethernet/mellanox/mlx5/core/{eq.c,lib/eq.h}` and `struct mlx5_eqe` of Linux 7.3.
+
+use auxcore::{
+    channel::Channel,
+    client::Client,
+    deadline::Deadline,
+    dma::DmaBuf,
+    function::{Function, Interrupt},
+    owner::Booting, //
+};
+use kernel::{
+    prelude::*,
+    sync::{
+        atomic::{Atomic, Relaxed},
+        Arc,
+    },
+    time::Delta, //
+};
+
+use super::{
+    bits::be32,
+    cmd,
+    pages::Pages,
+    regs::Registers,
+    ring::CmdRing,
+    wire::{self, EqParams, Opcode, CREATE_EQ_LEN, INLINE}, //
+};
+
+/// Log2 of the number of entries: every slot can have a completion under way, with much room for the rest.
+const LOG_SIZE: u32 = 8;
+const SIZE: u32 = 1 << LOG_SIZE;
+const ENTRY: usize = 64;
+const PAGE: usize = 4096;
+/// The vector of control events.
+const VECTOR: usize = 0;
+
+const EQE_TYPE: usize = 0x1;
+const EQE_DATA: usize = 0x20;
+const EQE_OWNER: usize = 0x3f;
+
+const EVENT_COMMAND: u8 = 0x0a;
+const EVENT_PAGES: u8 = 0x0b;
+
+/// How long firmware may take for the page commands of one event.
+const SERVE: Delta = Delta::from_secs(60);
+
+/// The control event queue of one function.
+///
+/// Its entries are consumed in hard interrupt context only, by one handler, so the consumer index needs no lock.
+pub(crate) struct ControlEq<'bound> {
+    function: Arc<dyn Function<'bound> + 'bound>,
+    channel: Arc<Channel<CmdRing<'bound>>>,
+    supply: Client<CmdRing<'bound>>,
+    pages: Arc<Pages>,
+    entries: DmaBuf,
+    uar: u32,
+    number: Atomic<u32>,
+    consumer: Atomic<u32>,
+}
+
+impl<'bound> ControlEq<'bound> {
+    /// Creates the queue, connects it to its vector and arms it. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`, those of [`Function::connect`] and [`cmd::exec`].
+    pub(crate) fn new(
+        owner: &Booting<'bound, CmdRing<'bound>>,
+        pages: Arc<Pages>,
+        uar: u32,
+        deadline: Deadline,
+    ) -> Result<Arc<Self>> {
+        let ring = owner.channel().ring();
+        let function = ring.function().clone();
+        let entries = DmaBuf::new(function.device(), SIZE as usize * ENTRY)?; // CAST: a small constant.
+        for i in 0..SIZE as usize {
+            // All entries start in firmware's hands.
+            entries.store(i * ENTRY + EQE_OWNER, 1);
+        }
+        let eq = Arc::new(
+            Self {
+                function: function.clone(),
+                channel: owner.channel().clone(),
+                supply: owner.supply()?,
+                pages,
+                entries,
+                uar,
+                number: Atomic::new(0),
+                consumer: Atomic::new(0),
+            },
+            GFP_KERNEL,
+        )?;
+        function.connect(VECTOR, eq.clone())?;
+        eq.create(owner, deadline)?;
+        Ok(eq)
+    }
+
+    fn create(&self, owner: &Booting<'bound, CmdRing<'bound>>, deadline: Deadline) -> Result {
+        let pages = self.entries.len() / PAGE;
+        let mut command = KVVec::from_elem(0u8, CREATE_EQ_LEN + 8 * pages, GFP_KERNEL)?;
+        let params = EqParams {
+            log_size: LOG_SIZE,
+            uar: self.uar,
+            vector: VECTOR as u32, // CAST: a small constant.
+            events: 1 << EVENT_COMMAND | 1 << EVENT_PAGES,
+        };
+        // CAST: an offset inside the queue fits any address.
+        wire::create_eq(&mut command, &params, (0..pages).map(|i| self.entries.address() + (i * PAGE) as u64));
+        let mut reply = [0; INLINE];
+        cmd::exec(owner, owner.channel().ring(), &command, &mut reply, deadline)?;
+        self.number.store(be32(&reply, 8) & 0xff, Relaxed);
+        self.arm();
+        Ok(())
+    }
+
+    /// Destroys the queue. Completions are polled from here on. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`cmd::exec`].
+    pub(crate) fn destroy(&self, owner: &Booting<'bound, CmdRing<'bound>>, deadline: Deadline) -> Result {
+        let command = wire::short(Opcode::DestroyEq, 0, self.number.load(Relaxed), 0);
+        cmd::exec_short(owner, owner.channel().ring(), &command, deadline).map(|_| ())
+    }
+
+    fn arm(&self) {
+        // CAST: an EQ number has eight bits.
+        let number = self.number.load(Relaxed) as u8;
+        Registers(self.function.window()).arm_eq(self.uar, number, self.consumer.load(Relaxed));
+    }
+
+    /// Handles the entry at `at`. Returns whether process context has work to do.
+    fn event(&self, at: usize) -> bool {
+        let mut entry = [0; ENTRY];
+        self.entries.read(at, &mut entry);
+        match entry[EQE_TYPE] {
+            EVENT_COMMAND => self.channel.completed(be32(&entry, EQE_DATA)),
+            EVENT_PAGES => {
+                // CAST: the count is signed. The function number in front of it is zero: there are no other functions.
+                self.pages.requested(be32(&entry, EQE_DATA + 4) as i32);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Interrupt for ControlEq<'_> {
+    fn interrupt(&self) -> bool {
+        let mut deferred = false;
+        let mut consumer = self.consumer.load(Relaxed);
+        for _ in 0..SIZE {
+            let at = (consumer % SIZE) as usize * ENTRY; // CAST: below the queue's length.
+            // ORDERING: the acquiring load of the owner bit comes before the entry is read. Firmware's turn is told by
+            // the parity of the round the consumer is in.
+            if u32::from(self.entries.load(at + EQE_OWNER) & 1) != consumer >> LOG_SIZE & 1 {
+                break;
+            }
+            deferred |= self.event(at);
+            consumer = consumer.wrapping_add(1);
+        }
+        self.consumer.store(consumer, Relaxed);
+        self.arm();
+        deferred
+    }
+
+    fn deferred(&self) {
+        self.channel.reclaim();
+        let served = self.pages.serve(&self.supply, self.channel.ring(), Deadline::after(SERVE));
+        if let Err(e) = served {
+            dev_warn!(self.function.device(), "page request of firmware not served: {:?}\n", e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The module parameter declared in `params.c`.
+
+use kernel::prelude::*;
+
+extern "C" {
+    static auxcore_mlx5_claim: [u8; CLAIM_LEN];
+    static auxcore_mlx5_claim_len: c_ulong;
+}
+
+/// Size of the parameter's buffer; `params.c` has the same.
+const CLAIM_LEN: usize = 1024;
+
+/// Returns the text of the parameter `claim`.
+pub(crate) fn claim() -> &'static [u8] {
+    // SAFETY: both are defined in `params.c`, initialised before the module's code runs and never written after.
+    let (text, len) = unsafe { (&*core::ptr::addr_of!(auxcore_mlx5_claim), auxcore_mlx5_claim_len) };
+    let len = usize::try_from(len).unwrap_or(0).min(CLAIM_LEN);
+    let end = text[..len].iter().position(|&b| b == 0).unwrap_or(len);
+    &text[..end]
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! The vendor's half of fwctl: one firmware user context per open file, the scope table, and execution.
+
+use auxcore::{
+    class::fwctl::{Kind, Protocol, Reply, RpcScope, Rule, Service, Session},
+    client::Client,
+    deadline::Deadline, //
+};
+use kernel::{
+    new_mutex,
+    prelude::*,
+    sync::{Arc, Mutex},
+    time::Delta, //
+};
+
+use super::{
+    cmd,
+    hca::Hca,
+    ring::CmdRing,
+    rpc::{self, Request},
+    scope::{self, Scope},
+    uctx::Uctx,
+    wire::INLINE, //
+};
+
+/// How long firmware may take for one request, or for opening a context.
+const REQUEST: Delta = Delta::from_secs(60);
+
+type User<'bound> = Arc<Client<CmdRing<'bound>>>;
+
+/// The fwctl service of one function.
+#[pin_data]
+pub(crate) struct FwctlService<'bound> {
+    hca: Arc<Hca<'bound>>,
+    /// The client of the consumer that is bound, revoked once it unbinds.
+    #[pin]
+    user: Mutex<Option<User<'bound>>>,
+    /// Open contexts; a session is an index.
+    #[pin]
+    sessions: Mutex<KVec<Option<Arc<Uctx<'bound>>>>>,
+}
+
+impl<'bound> FwctlService<'bound> {
+    /// Returns the service of `hca`. Errors: `ENOMEM`.
+    pub(crate) fn new(hca: Arc<Hca<'bound>>) -> Result<Arc<Self>> {
+        Arc::pin_init(
+            try_pin_init!(Self {
+                hca,
+                user <- new_mutex!(None),
+                sessions <- new_mutex!(KVec::new()),
+            }? Error),
+            GFP_KERNEL,
+        )
+    }
+
+    fn user(&self) -> Result<User<'bound>> {
+        self.user.lock().clone().ok_or(ENODEV)
+    }
+
+    fn uctx(&self, session: Session) -> Result<Arc<Uctx<'bound>>> {
+        let sessions = self.sessions.lock();
+        sessions.get(index(session)).and_then(Clone::clone).ok_or(ENODEV)
+    }
+}
+
+impl Service for FwctlService<'_> {
+    fn protocol(&self) -> Protocol {
+        Protocol { kind: Kind::Mlx5, min_request: INLINE, min_reply: INLINE }
+    }
+
+    fn attach(&self) -> Result {
+        let client = Arc::new(self.hca.channel().user()?, GFP_KERNEL)?;
+        *self.user.lock() = Some(client);
+        Ok(())
+    }
+
+    fn detach(&self) {
+        // The client stays in place: who comes late finds it revoked.
+        if let Ok(user) = self.user() {
+            user.revoke();
+        }
+    }
+
+    fn open(&self) -> Result<Session> {
+        let caps = self.hca.caps().uctx().ok_or(EOPNOTSUPP)?;
+        let channel = self.hca.channel().channel().clone();
+        let core = self.hca.core().clone();
+        let uctx = Uctx::create(&*self.user()?, core, channel, caps, Deadline::after(REQUEST))?;
+        let mut sessions = self.sessions.lock();
+        let free = sessions.iter().position(Option::is_none);
+        let place = match free {
+            Some(place) => place,
+            None => {
+                sessions.push(None, GFP_KERNEL)?;
+                sessions.len() - 1
+            }
+        };
+        sessions[place] = Some(uctx);
+        Ok(Session::new(u32::try_from(place)?))
+    }
+
+    fn close(&self, session: Session) {
+        // Dropped after the lock: the last reference sends a command.
+        let uctx = self.sessions.lock().get_mut(index(session)).and_then(Option::take);
+        drop(uctx);
+    }
+
+    fn info(&self, session: Session) -> Result<KVec<u8>> {
+        let uctx = self.uctx(session)?;
+        let mut info = KVec::new();
+        info.extend_from_slice(&rpc::info(uctx.uid(), uctx.caps()), GFP_KERNEL)?;
+        Ok(info)
+    }
+
+    fn rule(&self, request: &[u8]) -> Option<Rule> {
+        let request = Request::parse(request)?;
+        let entry = scope::lookup(request.opcode, request.op_mod)?;
+        let scope = match entry.scope {
+            Scope::Configuration => RpcScope::Configuration,
+            Scope::DebugReadOnly => RpcScope::DebugReadOnly,
+            Scope::DebugWrite => RpcScope::DebugWrite,
+        };
+        Some(Rule { scope, why: entry.why })
+    }
+
+    fn execute(&self, session: Session, request: &mut [u8], max_reply: usize) -> Result<Reply> {
+        let uctx = self.uctx(session)?;
+        rpc::stamp_uid(request, uctx.uid()).ok_or(EMSGSIZE)?;
+        let user = self.user()?;
+        let channel = self.hca.channel().channel();
+        let deadline = Deadline::after(REQUEST);
+        let mut reply = KVVec::from_elem(0u8, max_reply, GFP_KERNEL)?;
+        cmd::deliver(&*user, channel.ring(), request, &mut reply, Some(uctx), deadline)?;
+        Ok(Reply::New(reply))
+    }
+}
+
+fn index(session: Session) -> usize {
+    session.id() as usize // CAST: sessions are indexes of a vector.
+}

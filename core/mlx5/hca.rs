@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! Bring-up and tear-down of one function.
+//!
+//! Order and commands: `mlx5_function_setup`, `mlx5_load` and their reverse in
+//! `drivers/net/ethernet/mellanox/mlx5/core/main.c` of Linux 7.3. There is one control event queue where the C driver
+//! has three, and each phase has one deadline for all its steps.
+
+use auxcore::{
+    client::Client,
+    deadline::Deadline,
+    function::Function,
+    owner::{Booting, Up}, //
+};
+use kernel::{
+    prelude::*,
+    sync::Arc,
+    time::{delay::fsleep, Delta}, //
+};
+
+use super::{
+    bits::be32,
+    caps::Caps,
+    cmd,
+    eq::ControlEq,
+    pages::Pages,
+    regs::Registers,
+    ring::CmdRing,
+    wire::{self, pages as op, Opcode, ACCESS_REG_LEN, INLINE}, //
+};
+
+/// How long bring-up, and tear-down, may take in all.
+const BRING_UP: Delta = Delta::from_secs(60);
+const TEAR_DOWN: Delta = Delta::from_secs(60);
+/// Pause between two looks at a firmware that is starting.
+const STARTING: Delta = Delta::from_millis(2);
+
+/// The command interface revision this driver speaks.
+const CMDIF_REVISION: u32 = 5;
+/// The last slot serves page supply, so that it never waits behind what waits for pages.
+const RESERVED_SLOTS: usize = 1;
+/// QUERY_ISSI: the word with the supported interface revisions, one bit each.
+const SUPPORTED_ISSI: usize = 0x6c;
+/// Register HOST_ENDIANNESS, and its length. Its first byte is zero for a little-endian host.
+const HOST_ENDIANNESS: u16 = 0x7004;
+const HOST_ENDIANNESS_LEN: usize = 0x10;
+
+/// How far bring-up got: what tear-down has to undo.
+#[derive(Default)]
+struct Progress<'bound> {
+    enabled: bool,
+    initialized: bool,
+    uar: Option<u32>,
+    eq: Option<Arc<ControlEq<'bound>>>,
+}
+
+/// A function on its way up or down.
+struct Boot<'bound> {
+    owner: Booting<'bound, CmdRing<'bound>>,
+    pages: Arc<Pages>,
+    done: Progress<'bound>,
+}
+
+/// A function that is up.
+pub(crate) struct Hca<'bound> {
+    up: Up<'bound, CmdRing<'bound>>,
+    core: Arc<Client<CmdRing<'bound>>>,
+    pages: Arc<Pages>,
+    caps: Caps,
+    done: Progress<'bound>,
+}
+
+impl<'bound> Hca<'bound> {
+    /// Brings the function up. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `ETIMEDOUT` when firmware does not start in time, `EOPNOTSUPP` for an interface this driver does not speak,
+    /// `ENXIO` for a device that is gone, `ENOMEM`, or those of [`cmd::exec`].
+    pub(crate) fn bring_up(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Self> {
+        let deadline = Deadline::after(BRING_UP);
+        let registers = Registers(function.window());
+        wait_started(registers, deadline)?;
+        if registers.cmdif_revision() != CMDIF_REVISION {
+            dev_err!(function.device(), "command interface revision {} is unknown\n", registers.cmdif_revision());
+            return Err(EOPNOTSUPP);
+        }
+        let ring = CmdRing::new(function.clone())?;
+        wait_started(registers, deadline)?;
+        let owner = Booting::new(ring, RESERVED_SLOTS, function.clone())?;
+        let core = Arc::new(owner.core()?, GFP_KERNEL)?;
+        let mut boot = Boot { owner, pages: Pages::new()?, done: Progress::default() };
+        match boot.run(deadline) {
+            Ok(caps) => {
+                let Boot { owner, pages, done } = boot;
+                Ok(Self { up: owner.open(), core, pages, caps, done })
+            }
+            Err(e) => {
+                down(&boot.owner, &boot.pages, &boot.done);
+                Err(e)
+            }
+        }
+    }
+
+    /// Takes the function down. No user client has commands under way any more, or they are revoked. Context: process;
+    /// returns within the deadline whatever firmware does.
+    pub(crate) fn tear_down(&self) {
+        self.up.close();
+        down(&self.up, &self.pages, &self.done);
+    }
+
+    /// Returns the function's capabilities.
+    pub(crate) fn caps(&self) -> &Caps {
+        &self.caps
+    }
+
+    /// Returns the open channel.
+    pub(crate) fn channel(&self) -> &Up<'bound, CmdRing<'bound>> {
+        &self.up
+    }
+
+    /// Returns the core's own client.
+    pub(crate) fn core(&self) -> &Arc<Client<CmdRing<'bound>>> {
+        &self.core
+    }
+}
+
+impl<'bound> Boot<'bound> {
+    fn run(&mut self, deadline: Deadline) -> Result<Caps> {
+        self.short(Opcode::EnableHca, 0, 0, deadline)?;
+        self.done.enabled = true;
+        self.choose_issi(deadline)?;
+        self.supply(op::BOOT, deadline)?;
+        self.set_host_endianness(deadline)?;
+        let caps = Caps::negotiate(&self.owner, self.owner.channel().ring(), deadline)?;
+        self.supply(op::INIT, deadline)?;
+        // INIT_HCA is longer than a slot; its optional owner id stays zero.
+        let mut init = [0; 0x20];
+        wire::header(&mut init, Opcode::InitHca, 0);
+        self.exec(&init, &mut [0; INLINE], deadline)?;
+        self.done.initialized = true;
+        let reply = self.short(Opcode::AllocUar, 0, 0, deadline)?;
+        let uar = be32(&reply, 8) & 0xff_ffff;
+        self.done.uar = Some(uar);
+        self.done.eq = Some(ControlEq::new(&self.owner, self.pages.clone(), uar, deadline)?);
+        self.owner.set_events(true);
+        self.report(deadline)?;
+        Ok(caps)
+    }
+
+    /// Picks the newest interface revision both sides know.
+    fn choose_issi(&self, deadline: Deadline) -> Result {
+        let mut reply = [0; 0x70];
+        let query = wire::short(Opcode::QueryIssi, 0, 0, 0);
+        let ring = self.owner.channel().ring();
+        cmd::deliver(&self.owner, ring, &query, &mut reply, None, deadline)?;
+        // Firmware from before these revisions refuses the question; it speaks revision 0.
+        let refused = wire::Status::of(&reply).code != 0;
+        let supported = be32(&reply, SUPPORTED_ISSI);
+        if refused || supported & 0b11 == 0b01 || supported == 0 {
+            return Ok(());
+        }
+        if supported & 0b10 == 0 {
+            return Err(EOPNOTSUPP);
+        }
+        self.short(Opcode::SetIssi, 1, 0, deadline).map(|_| ())
+    }
+
+    fn set_host_endianness(&self, deadline: Deadline) -> Result {
+        let mut command = [0; ACCESS_REG_LEN + HOST_ENDIANNESS_LEN];
+        wire::write_register(&mut command, HOST_ENDIANNESS);
+        command[ACCESS_REG_LEN] = if cfg!(target_endian = "big") { 0x80 } else { 0 };
+        self.exec(&command, &mut [0; ACCESS_REG_LEN + HOST_ENDIANNESS_LEN], deadline)
+    }
+
+    /// Logs what came up. The board id is in QUERY_ADAPTER, which must work: tools rely on it.
+    fn report(&self, deadline: Deadline) -> Result {
+        const BOARD: core::ops::Range<usize> = 0x100..0x110;
+        let mut reply = [0; 0x110];
+        self.exec(&wire::short(Opcode::QueryAdapter, 0, 0, 0), &mut reply, deadline)?;
+        let board = reply.get(BOARD).unwrap_or_default();
+        let end = board.iter().position(|b| !b.is_ascii_graphic()).unwrap_or(board.len());
+        let function = self.owner.channel().ring().function();
+        let fw = Registers(function.window()).fw_version();
+        dev_info!(
+            function.device(),
+            "firmware {}.{}.{:04}, board {}\n",
+            fw.major,
+            fw.minor,
+            fw.sub,
+            core::str::from_utf8(&board[..end]).unwrap_or_default()
+        );
+        Ok(())
+    }
+
+    fn supply(&self, kind: u16, deadline: Deadline) -> Result {
+        self.pages.supply(&self.owner, self.owner.channel().ring(), kind, deadline)
+    }
+
+    fn short(&self, opcode: Opcode, word8: u32, word12: u32, deadline: Deadline) -> Result<wire::Short> {
+        let command = wire::short(opcode, 0, word8, word12);
+        cmd::exec_short(&self.owner, self.owner.channel().ring(), &command, deadline)
+    }
+
+    fn exec(&self, command: &[u8], reply: &mut [u8], deadline: Deadline) -> Result {
+        cmd::exec(&self.owner, self.owner.channel().ring(), command, reply, deadline)
+    }
+}
+
+/// Undoes what bring-up did, in reverse. Each step is tried even if one before it failed, unless the device is dead; all
+/// together have one deadline.
+fn down<'bound>(owner: &Booting<'bound, CmdRing<'bound>>, pages: &Pages, done: &Progress<'bound>) {
+    let deadline = Deadline::after(TEAR_DOWN);
+    let ring = owner.channel().ring();
+    let step = |what: &str, result: Result| match result {
+        Err(_) if owner.is_dead() => (),
+        Err(e) => {
+            dev_warn!(ring.function().device(), "{} failed: {:?}\n", what, e);
+            // Firmware that does not answer once is not asked again.
+            if e == ETIMEDOUT {
+                owner.kill();
+            }
+        }
+        Ok(()) => (),
+    };
+    let short = |opcode, word8| {
+        cmd::exec_short(owner, ring, &wire::short(opcode, 0, word8, 0), deadline).map(|_| ())
+    };
+    owner.settle(deadline);
+    if let Some(eq) = &done.eq {
+        owner.set_events(false);
+        step("destroying the event queue", eq.destroy(owner, deadline));
+    }
+    if let Some(uar) = done.uar {
+        step("freeing the doorbell page", short(Opcode::DeallocUar, uar));
+    }
+    if done.initialized {
+        step("stopping firmware", short(Opcode::TeardownHca, 0));
+    }
+    if done.enabled {
+        step("taking pages back", pages.take_all(owner, ring, deadline));
+        step("disabling the function", short(Opcode::DisableHca, 0));
+    }
+}
+
+fn wait_started(registers: Registers<'_>, deadline: Deadline) -> Result {
+    while registers.initializing() {
+        if !registers.present() {
+            return Err(ENXIO);
+        }
+        if deadline.remaining().is_none() {
+            return Err(ETIMEDOUT);
+        }
+        fsleep(STARTING);
+    }
+    Ok(())
+}

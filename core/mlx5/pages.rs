@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! Page supply: host memory that firmware borrows.
+//!
+//! Every page given stands in a table under its DMA address until firmware returns it, or until the function can no
+//! longer do DMA. Source: `drivers/net/ethernet/mellanox/mlx5/core/pagealloc.c` of Linux 7.3.
+
+use auxcore::{deadline::Deadline, dma::DmaBuf};
+use kernel::{
+    new_mutex,
+    prelude::*,
+    rbtree::RBTree,
+    sync::{
+        atomic::{Atomic, Relaxed},
+        Arc, Mutex,
+    }, //
+};
+
+use super::{
+    bits::{be32, be64, put_be64},
+    cmd::{self, Port},
+    ring::CmdRing,
+    wire::{self, pages as op, Opcode, INLINE}, //
+};
+
+/// Size of a page firmware borrows.
+const PAGE: usize = 4096;
+/// Most pages in one command, so that its memory stays small.
+const BATCH: u32 = 512;
+
+/// The pages lent to one function.
+#[pin_data]
+pub(crate) struct Pages {
+    #[pin]
+    lent: Mutex<RBTree<u64, DmaBuf>>,
+    /// What firmware asked for by event and has not got yet.
+    wanted: Atomic<i32>,
+    /// What firmware offered by event and has not been relieved of yet.
+    offered: Atomic<i32>,
+}
+
+impl Pages {
+    /// Returns an empty table. Errors: `ENOMEM`.
+    pub(crate) fn new() -> Result<Arc<Self>> {
+        Arc::pin_init(
+            try_pin_init!(Self {
+                lent <- new_mutex!(RBTree::new()),
+                wanted: Atomic::new(0),
+                offered: Atomic::new(0),
+            }? Error),
+            GFP_KERNEL,
+        )
+    }
+
+    /// Asks firmware how many pages it needs for the step `kind` and gives them. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`, or those of [`cmd::exec`].
+    pub(crate) fn supply<'bound>(
+        &self,
+        port: &impl Port<'bound>,
+        ring: &CmdRing<'bound>,
+        kind: u16,
+        deadline: Deadline,
+    ) -> Result {
+        let query = wire::short(Opcode::QueryPages, kind, 0, 0);
+        let reply = cmd::exec_short(port, ring, &query, deadline)?;
+        // CAST: the field is signed.
+        let count = be32(&reply, 12) as i32;
+        self.give(port, ring, count.max(0).unsigned_abs(), deadline)
+    }
+
+    /// Records a page request event: positive counts are wanted, negative ones offered back. Context: any.
+    pub(crate) fn requested(&self, count: i32) {
+        if count > 0 {
+            self.wanted.fetch_add(count, Relaxed);
+        } else {
+            self.offered.fetch_add(count.saturating_neg(), Relaxed);
+        }
+    }
+
+    /// Serves the recorded events. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pages::supply`].
+    pub(crate) fn serve<'bound>(
+        &self,
+        port: &impl Port<'bound>,
+        ring: &CmdRing<'bound>,
+        deadline: Deadline,
+    ) -> Result {
+        let wanted = self.wanted.xchg(0, Relaxed).max(0).unsigned_abs();
+        self.give(port, ring, wanted, deadline)?;
+        let offered = self.offered.xchg(0, Relaxed).max(0).unsigned_abs();
+        self.take(port, ring, offered, deadline)
+    }
+
+    /// Takes all pages back. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `EIO` when firmware keeps some, or those of [`cmd::exec`]. Pages not returned stay in the table.
+    pub(crate) fn take_all<'bound>(
+        &self,
+        port: &impl Port<'bound>,
+        ring: &CmdRing<'bound>,
+        deadline: Deadline,
+    ) -> Result {
+        self.take(port, ring, u32::MAX, deadline)?;
+        if self.lent.lock().is_empty() {
+            Ok(())
+        } else {
+            Err(EIO)
+        }
+    }
+
+    fn give<'bound>(&self, port: &impl Port<'bound>, ring: &CmdRing<'bound>, count: u32, deadline: Deadline) -> Result {
+        let mut left = count;
+        while left > 0 {
+            let batch = left.min(BATCH);
+            if let Err(e) = self.give_batch(port, ring, batch, deadline) {
+                // Firmware learns that it will not get the rest. If even this fails, the first error says more.
+                let mut refusal = [0; INLINE];
+                wire::manage_pages(&mut refusal, op::CANT_GIVE, 0, 0);
+                let _ = cmd::exec_short(port, ring, &refusal, deadline);
+                return Err(e);
+            }
+            left -= batch;
+        }
+        Ok(())
+    }
+
+    fn give_batch<'bound>(
+        &self,
+        port: &impl Port<'bound>,
+        ring: &CmdRing<'bound>,
+        count: u32,
+        deadline: Deadline,
+    ) -> Result {
+        let len = INLINE + 8 * count as usize; // CAST: at most `BATCH`.
+        let mut command = KVVec::from_elem(0u8, len, GFP_KERNEL)?;
+        wire::manage_pages(&mut command, op::GIVE, 0, count);
+        for at in (INLINE..len).step_by(8) {
+            let page = DmaBuf::new(ring.function().device(), PAGE)?;
+            put_be64(&mut command, at, page.address());
+            self.lent.lock().try_create_and_insert(page.address(), page, GFP_KERNEL)?;
+        }
+        let mut reply = [0; INLINE];
+        let delivered = cmd::deliver(port, ring, &command, &mut reply, None, deadline);
+        let accepted = delivered.and_then(|()| cmd::accept(ring, &command, &reply));
+        if delivered.is_ok() && accepted.is_err() {
+            // Firmware has refused these pages. When the command got no answer it may have taken them, and they stay.
+            let mut lent = self.lent.lock();
+            for at in (INLINE..len).step_by(8) {
+                lent.remove(&be64(&command, at));
+            }
+        }
+        accepted
+    }
+
+    /// Takes at most `count` pages back, fewer when firmware has no more.
+    fn take<'bound>(&self, port: &impl Port<'bound>, ring: &CmdRing<'bound>, count: u32, deadline: Deadline) -> Result {
+        let mut left = count;
+        while left > 0 && !self.lent.lock().is_empty() {
+            let batch = left.min(BATCH);
+            let mut command = [0; INLINE];
+            wire::manage_pages(&mut command, op::TAKE, 0, batch);
+            let mut reply = KVVec::from_elem(0u8, INLINE + 8 * batch as usize, GFP_KERNEL)?; // CAST: at most `BATCH`.
+            cmd::exec(port, ring, &command, &mut reply, deadline)?;
+            let returned = be32(&reply, 8);
+            if returned == 0 {
+                return Ok(());
+            }
+            if returned > batch {
+                dev_err!(ring.function().device(), "firmware returned {} pages, asked for {}\n", returned, batch);
+                return Err(EIO);
+            }
+            self.forget(ring, &reply, returned)?;
+            left -= returned;
+        }
+        Ok(())
+    }
+
+    fn forget(&self, ring: &CmdRing<'_>, reply: &[u8], count: u32) -> Result {
+        for i in 0..count as usize {
+            // CAST: at most `BATCH`.
+            let address = be64(reply, INLINE + 8 * i);
+            if self.lent.lock().remove(&address).is_none() {
+                dev_err!(ring.function().device(), "firmware returned a page it was not given: {:#x}\n", address);
+                return Err(EIO);
+            }
+        }
+        Ok(())
+    }
+}

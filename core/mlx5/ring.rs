@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! The command queue: slots in one page shared with firmware.
+//!
+//! Source: `struct mlx5_cmd_layout` in `include/linux/mlx5/device.h` and the delivery status values in
+//! `drivers/net/ethernet/mellanox/mlx5/core/cmd.c` of Linux 7.3.
+
+use auxcore::{dma::DmaBuf, function::Function, ring::Ring, slots::MAX_SLOTS};
+use kernel::{
+    prelude::*,
+    sync::{
+        atomic::{Atomic, Relaxed},
+        Arc,
+    }, //
+};
+
+use super::{
+    mailbox::Chain,
+    regs::Registers,
+    uctx::Uctx,
+    wire::{Short, INLINE}, //
+};
+
+/// The queue occupies one page.
+const QUEUE_LEN: usize = 4096;
+/// Bytes of a slot.
+const SLOT_LEN: usize = 64;
+
+const TYPE: usize = 0x0;
+const TYPE_PCI: u8 = 7;
+const IN_LEN: usize = 0x4;
+const IN_PTR: usize = 0x8;
+const IN_INLINE: usize = 0x10;
+const OUT_INLINE: usize = 0x20;
+const OUT_PTR: usize = 0x30;
+const OUT_LEN: usize = 0x38;
+const TOKEN: usize = 0x3c;
+const STATUS_OWN: usize = 0x3f;
+const OWNED_BY_FIRMWARE: u8 = 1;
+
+/// Largest command and reply: what the fwctl ABI lets through.
+pub(crate) const MAX_MESSAGE: usize = 2 << 20;
+
+/// Request and reply memory of one command.
+pub(crate) struct Message<'bound> {
+    token: u8,
+    inline: Short,
+    input: Chain,
+    output: Chain,
+    /// The user context the command is about: it lives at least as long as the command.
+    pub(crate) uctx: Option<Arc<Uctx<'bound>>>,
+}
+
+impl Message<'_> {
+    /// Copies the reply, of which `inline` came in the slot, into `reply`.
+    ///
+    /// # Errors
+    ///
+    /// `EBADR` when firmware left another command's token in a mailbox.
+    pub(crate) fn copy_reply(&self, inline: &Short, reply: &mut [u8]) -> Result {
+        if !self.output.has_token(self.token) {
+            return Err(EBADR);
+        }
+        let head = reply.len().min(INLINE);
+        reply[..head].copy_from_slice(&inline[..head]);
+        self.output.copy_out(reply);
+        Ok(())
+    }
+}
+
+/// The command queue of one function.
+pub(crate) struct CmdRing<'bound> {
+    function: Arc<dyn Function<'bound> + 'bound>,
+    queue: DmaBuf,
+    slots: usize,
+    log_stride: u32,
+    next_token: Atomic<u32>,
+}
+
+impl<'bound> CmdRing<'bound> {
+    /// Allocates the queue in the shape the device asks for and tells the device where it is.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` when the shape does not fit in a page, `ENOMEM`.
+    pub(crate) fn new(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Self> {
+        let shape = Registers(function.window()).queue_shape();
+        let slots = 1usize << shape.log_slots;
+        let fits = shape.log_slots + shape.log_stride <= QUEUE_LEN.ilog2();
+        if slots < 2 || slots > MAX_SLOTS || (1 << shape.log_stride) < SLOT_LEN || !fits {
+            dev_err!(function.device(), "command queue of an impossible shape: {:?}\n", shape);
+            return Err(EINVAL);
+        }
+        let queue = DmaBuf::new(function.device(), QUEUE_LEN)?;
+        Registers(function.window()).set_queue(queue.address());
+        Ok(Self { function, queue, slots, log_stride: shape.log_stride, next_token: Atomic::new(0) })
+    }
+
+    /// Returns the function the ring belongs to.
+    pub(crate) fn function(&self) -> &Arc<dyn Function<'bound> + 'bound> {
+        &self.function
+    }
+
+    /// Returns the memory for `command` and a reply of at most `reply_len` bytes.
+    ///
+    /// # Errors
+    ///
+    /// `EMSGSIZE` for less than a header or more than [`MAX_MESSAGE`], `ENOMEM`.
+    pub(crate) fn message(
+        &self,
+        command: &[u8],
+        reply_len: usize,
+        uctx: Option<Arc<Uctx<'bound>>>,
+    ) -> Result<Message<'bound>> {
+        let lens = INLINE..=MAX_MESSAGE;
+        if !lens.contains(&command.len()) || !lens.contains(&reply_len) {
+            return Err(EMSGSIZE);
+        }
+        let mut inline = [0; INLINE];
+        inline.copy_from_slice(&command[..INLINE]);
+        // CAST: below 255. Zero is what an untouched slot holds, so it is never a token.
+        let token = (self.next_token.fetch_add(1, Relaxed) % 255) as u8 + 1;
+        let input = Chain::new(self.function.device(), command.len(), token)?;
+        input.fill(command);
+        let output = Chain::new(self.function.device(), reply_len, token)?;
+        Ok(Message { token, inline, input, output, uctx })
+    }
+
+    fn at(&self, slot: usize) -> usize {
+        slot << self.log_stride
+    }
+}
+
+impl<'bound> Ring for CmdRing<'bound> {
+    type Message = Message<'bound>;
+    type Reply = Short;
+
+    fn slots(&self) -> usize {
+        self.slots
+    }
+
+    fn token(message: &Message<'bound>) -> u8 {
+        message.token
+    }
+
+    fn post(&self, slot: usize, message: &Message<'bound>) {
+        let mut entry = [0; SLOT_LEN];
+        entry[TYPE] = TYPE_PCI;
+        // CAST: lengths are at most `MAX_MESSAGE`.
+        entry[IN_LEN..][..4].copy_from_slice(&(message.input.len() as u32).to_be_bytes());
+        entry[IN_PTR..][..8].copy_from_slice(&message.input.head().to_be_bytes());
+        entry[IN_INLINE..][..INLINE].copy_from_slice(&message.inline);
+        entry[OUT_PTR..][..8].copy_from_slice(&message.output.head().to_be_bytes());
+        entry[OUT_LEN..][..4].copy_from_slice(&(message.output.len() as u32).to_be_bytes());
+        entry[TOKEN] = message.token;
+        self.queue.write(self.at(slot), &entry);
+        // ORDERING: ownership passes after the whole entry is written, and the doorbell, an MMIO write, comes last.
+        self.queue.store(self.at(slot) + STATUS_OWN, OWNED_BY_FIRMWARE);
+        Registers(self.function.window()).ring_commands(1 << slot);
+    }
+
+    fn returned(&self, slot: usize) -> Option<u8> {
+        // ORDERING: the acquiring load of the ownership bit comes before every read of what firmware wrote.
+        let own = self.queue.load(self.at(slot) + STATUS_OWN);
+        (own & OWNED_BY_FIRMWARE == 0).then(|| self.queue.load(self.at(slot) + TOKEN))
+    }
+
+    fn collect(&self, slot: usize, message: &Message<'bound>) -> Result<Short> {
+        let delivery = self.queue.load(self.at(slot) + STATUS_OWN) >> 1;
+        if delivery != 0 {
+            dev_warn!(
+                self.function.device(),
+                "command {:#x} was not delivered: status {:#x}\n",
+                u16::from_be_bytes([message.inline[0], message.inline[1]]),
+                delivery
+            );
+            return Err(delivery_error(delivery));
+        }
+        let mut inline = [0; INLINE];
+        self.queue.read(self.at(slot) + OUT_INLINE, &mut inline);
+        Ok(inline)
+    }
+
+    fn late(&self, message: &Message<'bound>, reply: Result<Short>) {
+        if let (Some(uctx), Ok(reply)) = (&message.uctx, reply) {
+            uctx.late(&message.inline, &reply);
+        }
+    }
+
+    fn alive(&self) -> bool {
+        Registers(self.function.window()).present()
+    }
+}
+
+/// Maps a delivery status to an errno, as the C driver does.
+fn delivery_error(status: u8) -> Error {
+    match status {
+        // Signature or token.
+        0x1 | 0x2 => EBADR,
+        // Block number, output pointer, input pointer.
+        0x3..=0x5 => EFAULT,
+        // Firmware internal error.
+        0x6 => EIO,
+        // Input length, output length, reserved field, command type.
+        0x7..=0x9 | 0x10 => ENOMSG,
+        _ => EINVAL,
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! User contexts: the identities under which user commands run.
+//!
+//! A context lives as long as somebody can still name it: its open file, or a command of it that firmware holds. The last
+//! one to go sends DESTROY_UCTX and does not wait, so closing a file never waits for firmware, and firmware never sees a
+//! command of a context it was told to destroy.
+
+use auxcore::{client::Client, deadline::Deadline};
+use kernel::{
+    prelude::*,
+    sync::{
+        atomic::{Atomic, Relaxed},
+        Arc,
+    }, //
+};
+
+use super::{
+    bits::be32,
+    cmd,
+    ring::CmdRing,
+    wire::{self, Opcode, Short, Status, INLINE}, //
+};
+
+/// One user context of firmware, or the wish for one while its creation is under way.
+pub(crate) struct Uctx<'bound> {
+    /// Zero while firmware has not created it.
+    uid: Atomic<u32>,
+    /// Capabilities it was created with.
+    caps: u32,
+    /// What destroys it.
+    core: Arc<Client<CmdRing<'bound>>>,
+    channel: Arc<auxcore::channel::Channel<CmdRing<'bound>>>,
+}
+
+impl<'bound> Uctx<'bound> {
+    /// Has firmware create a context with the capabilities `caps`, on behalf of `user`. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::exec`], `ENOMEM`, or the errno of firmware's refusal.
+    pub(crate) fn create(
+        user: &Client<CmdRing<'bound>>,
+        core: Arc<Client<CmdRing<'bound>>>,
+        channel: Arc<auxcore::channel::Channel<CmdRing<'bound>>>,
+        caps: u32,
+        deadline: Deadline,
+    ) -> Result<Arc<Self>> {
+        let uctx = Arc::new(Self { uid: Atomic::new(0), caps, core, channel: channel.clone() }, GFP_KERNEL)?;
+        let command = wire::create_uctx(caps);
+        let mut reply = [0; INLINE];
+        // The command holds the context too: if the wait for it ends early, a late reply still names what to destroy.
+        cmd::deliver(user, channel.ring(), &command, &mut reply, Some(uctx.clone()), deadline)?;
+        let status = Status::of(&reply);
+        if status.code != 0 {
+            return Err(cmd::status_error(status.code));
+        }
+        uctx.created(&reply);
+        if uctx.uid() == 0 {
+            // Zero is the kernel's own identity; user commands must never run under it.
+            return Err(EIO);
+        }
+        Ok(uctx)
+    }
+
+    /// Returns the identity; never zero for a context that [`Uctx::create`] returned.
+    pub(crate) fn uid(&self) -> u16 {
+        self.uid.load(Relaxed) as u16 // CAST: only 16 bits are ever stored.
+    }
+
+    /// Returns the capabilities the context was created with.
+    pub(crate) fn caps(&self) -> u32 {
+        self.caps
+    }
+
+    /// Sees the late reply to a command of this context: a creation nobody waited for is remembered, to be undone.
+    pub(crate) fn late(&self, command: &Short, reply: &Short) {
+        let created = be32(command, 0) >> 16 == Opcode::CreateUctx as u32; // CAST: the enum is `repr(u16)`.
+        if created && Status::of(reply).code == 0 {
+            self.created(reply);
+        }
+    }
+
+    fn created(&self, reply: &[u8]) {
+        self.uid.store(be32(reply, 8) & 0xffff, Relaxed);
+    }
+}
+
+impl Drop for Uctx<'_> {
+    fn drop(&mut self) {
+        let uid = self.uid();
+        if uid == 0 {
+            return;
+        }
+        let command = wire::short(Opcode::DestroyUctx, 0, u32::from(uid), 0);
+        let ring = self.channel.ring();
+        let sent = ring.message(&command, INLINE, None).and_then(|message| self.core.send(message));
+        // On a dead device there is nothing left to destroy.
+        if let Err(e) = sent {
+            if e != ENXIO {
+                dev_warn!(ring.function().device(), "user context {} not destroyed: {:?}\n", uid, e);
+            }
+        }
+    }
+}

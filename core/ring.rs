@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! What a vendor's command ring must be able to do.
+
+use kernel::prelude::*;
+
+/// A firmware command ring: a fixed number of slots in memory shared with the device.
+///
+/// The channel decides which slot is used when and by whom; the ring only moves bytes. All methods are called with the
+/// channel's lock held and interrupts off, unless stated otherwise, so they must not sleep.
+pub trait Ring: Send + Sync {
+    /// Request and reply memory of one command. Owned by the slot from [`Ring::post`] until firmware returns it; it may
+    /// hold further references whose lifetime must cover the command (a user context, say).
+    type Message: Send + Sync;
+
+    /// What firmware leaves in the slot itself when it returns it.
+    type Reply: Send;
+
+    /// Returns the number of slots, at most [`MAX_SLOTS`](crate::slots::MAX_SLOTS).
+    fn slots(&self) -> usize;
+
+    /// Returns the token of `message`: what tells its reply from any other in the same slot.
+    fn token(message: &Self::Message) -> u8;
+
+    /// Writes `message` into `slot`, hands the slot to firmware and rings the doorbell.
+    fn post(&self, slot: usize, message: &Self::Message);
+
+    /// Returns the token in `slot` when firmware has handed the slot back, `None` while it owns it.
+    fn returned(&self, slot: usize) -> Option<u8>;
+
+    /// Reads what firmware left in `slot`.
+    ///
+    /// # Errors
+    ///
+    /// The errno of a delivery failure: firmware returned the slot without executing the command.
+    fn collect(&self, slot: usize, message: &Self::Message) -> Result<Self::Reply>;
+
+    /// Called for a command whose waiter has left, when its reply arrives after all. Process context, no lock held.
+    fn late(&self, message: &Self::Message, reply: Result<Self::Reply>) {
+        let _ = (message, reply);
+    }
+
+    /// Returns whether the device still answers on its bus. Process context, no lock held; costs one register read.
+    fn alive(&self) -> bool;
+}

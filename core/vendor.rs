@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! The vendor plugin: everything `core` does not know about a device.
+//!
+//! How to write one: declare the PCI ids, the table of children, and the state of one function between bring-up and
+//! tear-down; then close the crate root with [`module_vendor!`](crate::module_vendor).
+
+use auxbus::{Name, Slot};
+use kernel::{pci, prelude::*, sync::Arc};
+
+use crate::function::Function;
+
+/// One row of a vendor's table of children.
+pub struct ChildClass<V: Vendor> {
+    /// Name of the child on the auxiliary bus.
+    pub name: &'static Name,
+    /// Whether this function shall have the child now.
+    pub wanted: for<'bound> fn(&V::Core<'bound>) -> bool,
+    /// Registers the child.
+    pub create: for<'s, 'bound> fn(&Arc<V::Core<'bound>>, Slot<'s, 'bound>) -> Result,
+}
+
+/// A vendor plugin.
+pub trait Vendor: Sized + 'static {
+    /// Number of interrupt vectors a function needs.
+    const VECTORS: u32;
+
+    /// Width of the device's DMA addresses in bits.
+    const DMA_BITS: u32;
+
+    /// The PCI functions this plugin can drive.
+    const PCI_IDS: pci::IdTable<()>;
+
+    /// The children a function may have; they are added in this order and removed in reverse.
+    const CHILDREN: &'static [ChildClass<Self>];
+
+    /// The state of one function between bring-up and tear-down.
+    type Core<'bound>: Send + Sync + 'bound;
+
+    /// Returns whether the user gave the PCI function at `address` (`dddd:bb:dd.f`) to this driver. A function that is
+    /// not claimed, and whose `driver_override` does not name this driver either, is left alone.
+    fn claims(address: &CStr) -> bool;
+
+    /// Brings the function up, to the point where children can work. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// Any errno; the function is as before the call then, apart from what [`Function::quiesce`] stops.
+    fn bring_up<'bound>(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Arc<Self::Core<'bound>>>;
+
+    /// Takes the function down. No child exists any more. Context: process.
+    fn tear_down(core: &Self::Core<'_>);
+}
