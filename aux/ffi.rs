@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The C side: all unsafe code of the crate, with `queue/ffi.rs`.
+
+use crate::{
+    children::Children,
+    consumer::{
+        Attachment,
+        Consumer, //
+    },
+    id::Id,
+    lifetime,
+    name::Name, //
+};
+
+use core::{
+    any::TypeId,
+    marker::PhantomData,
+    ptr::NonNull, //
+};
+
+use kernel::{
+    bindings, container_of,
+    device::{
+        Bound,
+        Device, //
+    },
+    error::to_result,
+    id_pool::IdPool,
+    prelude::*,
+    types::{
+        ForLt,
+        Opaque, //
+    },
+};
+
+// In here, because a file that forbids unsafe code forbids it in its modules too.
+#[path = "queue/ffi.rs"]
+pub(crate) mod queue;
+
+extern "C" {
+    fn auxbus_helper_synchronize_rcu_tasks();
+}
+
+/// Waits until no task is executing code it was already executing, other than code that sleeps.
+pub(crate) fn synchronize_rcu_tasks() {
+    // SAFETY: May be called from any context that may sleep; the module's exit may.
+    unsafe { auxbus_helper_synchronize_rcu_tasks() }
+}
+
+kernel::sync::global_lock! {
+    // SAFETY: Initialised in `Globals::new()`, which runs first in the module's init.
+    /// The ids in use; no pool before the first one.
+    pub(crate) unsafe(uninit) static IDS: Mutex<Option<IdPool>> = None;
+}
+
+/// The module's global state; exists from its init to its exit.
+pub(crate) struct Globals(());
+
+impl Globals {
+    /// Initialises the global state.
+    ///
+    /// # Errors
+    ///
+    /// - `EBUSY`: done before.
+    pub(crate) fn new() -> Result<Self> {
+        static ONCE: kernel::sync::atomic::AtomicFlag =
+            kernel::sync::atomic::AtomicFlag::new(false);
+
+        if ONCE.xchg(true, kernel::sync::atomic::Full) {
+            return Err(EBUSY);
+        }
+
+        // SAFETY: The flag lets only the first caller get here.
+        unsafe { IDS.init() };
+        Ok(Self(()))
+    }
+}
+
+impl Drop for Globals {
+    fn drop(&mut self) {
+        // A static is never dropped, and a pool that has grown owns memory.
+        *IDS.lock() = None;
+    }
+}
+
+impl<'a> Children<'a> {
+    /// Creates an owner without children for the function whose device is `parent`.
+    ///
+    /// The id goes into the names of all children. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// - `EINVAL`: `names` has more than 64 entries.
+    /// - `ENOMEM`: out of memory.
+    ///
+    /// # Safety
+    ///
+    /// The value must be dropped before `'a` ends; in particular it must not be forgotten.
+    pub unsafe fn new(
+        parent: &'a Device<Bound>,
+        id: Id,
+        names: &'static [&'static Name],
+    ) -> impl PinInit<Self, Error> + 'a {
+        Self::empty(parent, id, names)
+    }
+}
+
+#[pinned_drop]
+impl PinnedDrop for Children<'_> {
+    fn drop(self: Pin<&mut Self>) {
+        self.remove_all();
+    }
+}
+
+/// The registration data of a child as `kernel::auxiliary` reads it: the type's id, then the data.
+///
+/// The kernel's own type is private. `auxiliary::Device::registration_data()`, which every
+/// consumer's probe goes through, reads this one.
+#[repr(C)]
+#[pin_data]
+struct RegistrationData<T> {
+    type_id: TypeId,
+    #[pin]
+    data: T,
+}
+
+/// Anything: registration data of a type that is not known any more.
+trait Erased {}
+
+impl<T> Erased for RegistrationData<T> {}
+
+/// An initialised auxiliary device, on the bus or not.
+///
+/// # Invariants
+///
+/// The pointer is to an `auxiliary_device` that was initialised, and to which this value owns the
+/// first reference.
+struct AuxDevice(NonNull<bindings::auxiliary_device>);
+
+impl AuxDevice {
+    /// Allocates and initialises a device.
+    fn new(parent: &Device<Bound>, name: &'static Name, id: u32) -> Result<Self> {
+        let memory = KBox::<Opaque<bindings::auxiliary_device>>::zeroed(GFP_KERNEL)?;
+        let adev = memory.get();
+
+        // CAST: `Device` is a transparent wrapper of `struct device`.
+        // SAFETY: `adev` is valid and nobody else knows it; a parent and a name is what
+        // `auxiliary_device_init()` needs.
+        to_result(unsafe {
+            (*adev).dev.parent = core::ptr::from_ref(parent).cast_mut().cast();
+            (*adev).dev.release = Some(Self::release);
+            (*adev).name = name.class().as_char_ptr();
+            (*adev).id = id;
+            bindings::auxiliary_device_init(adev)
+        })?;
+
+        // The device owns its memory from here on: `release()` frees it.
+        lifetime::device_initialised();
+        let adev = KBox::into_raw(memory).cast();
+
+        // INVARIANT: The device is initialised, and its first reference is the one made by that.
+        // SAFETY: A box's pointer is not null.
+        Ok(Self(unsafe { NonNull::new_unchecked(adev) }))
+    }
+
+    /// Frees the device; called when the last reference to it is put.
+    extern "C" fn release(dev: *mut bindings::device) {
+        // SAFETY: The function is only set for devices that are in an `auxiliary_device`.
+        let adev = unsafe { container_of!(dev, bindings::auxiliary_device, dev) };
+
+        // SAFETY: The memory comes from the box in `new()`, and the last reference to it is gone.
+        drop(unsafe { KBox::<Opaque<bindings::auxiliary_device>>::from_raw(adev.cast()) });
+
+        lifetime::device_released();
+    }
+
+    /// Sets what the consumer finds as registration data.
+    ///
+    /// # Safety
+    ///
+    /// No consumer may be bound. `data` must be null, or point to [`RegistrationData`] that is
+    /// valid until this function is called again or the device goes off the bus.
+    unsafe fn set_registration_data(&self, data: *mut c_void) {
+        // SAFETY: The pointer is valid by the type invariant; the field is only read for a bound
+        // consumer, and there is none.
+        unsafe { (*self.0.as_ptr()).registration_data_rust = data };
+    }
+
+    /// Puts the device on the bus, which may bind a consumer.
+    fn add(&self, modname: &'static CStr) -> Result {
+        // SAFETY: The pointer is valid by the type invariant, and `modname` is a string.
+        to_result(unsafe {
+            bindings::__auxiliary_device_add(self.0.as_ptr(), modname.as_char_ptr())
+        })
+    }
+}
+
+impl Drop for AuxDevice {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant the device is initialised and the reference is ours.
+        unsafe { bindings::auxiliary_device_uninit(self.0.as_ptr()) };
+    }
+}
+
+/// One child: a device on the bus with its registration data.
+///
+/// Dropping it unbinds the consumer, takes the device off the bus, and drops the data. The owner
+/// drops it before `'a` ends.
+///
+/// # Invariants
+///
+/// `device` is on the bus, and its registration data is `_data`, which does not move.
+pub(crate) struct Child<'a> {
+    // Before `device`: a reference to the device may stay behind, the data does not.
+    _data: KBox<dyn Erased + Send + Sync + 'a>,
+    device: AuxDevice,
+    // The data of type `F::Of<'a>` was put in for exactly `'a`.
+    _invariant: PhantomData<fn(&'a ()) -> &'a ()>,
+}
+
+impl<'a> Child<'a> {
+    /// Creates a child and puts it on the bus.
+    pub(crate) fn new<F: ForLt + 'static>(
+        parent: &'a Device<Bound>,
+        name: &'static Name,
+        id: u32,
+        data: impl PinInit<F::Of<'a>, Error>,
+    ) -> Result<Self>
+    where
+        for<'b> F::Of<'b>: Send + Sync,
+    {
+        let data: Pin<KBox<RegistrationData<F::Of<'a>>>> = KBox::pin_init(
+            try_pin_init!(RegistrationData {
+                type_id: TypeId::of::<F>(),
+                data <- data,
+            }? Error),
+            GFP_KERNEL,
+        )?;
+
+        // SAFETY: The value is not moved: it stays in its box until it is dropped. (A pinned box
+        // cannot forget its type.)
+        let data: KBox<RegistrationData<F::Of<'a>>> = unsafe { Pin::into_inner_unchecked(data) };
+
+        Self::add(parent, name, id, data)
+    }
+
+    /// Creates a child with data whose type is forgotten: the part that is the same for all types.
+    fn add(
+        parent: &Device<Bound>,
+        name: &'static Name,
+        id: u32,
+        data: KBox<dyn Erased + Send + Sync + 'a>,
+    ) -> Result<Self> {
+        let device = AuxDevice::new(parent, name, id)?;
+
+        // SAFETY: The device is not on the bus. `data` is `RegistrationData`, which alone
+        // implements `Erased`; it stays where it is until the device is off the bus again, see
+        // `drop()`, or was never on it.
+        unsafe {
+            device.set_registration_data(core::ptr::from_ref(&*data).cast_mut().cast::<c_void>())
+        };
+
+        // On an error both the device and the data go.
+        device.add(name.modname())?;
+
+        // INVARIANT: The device is on the bus and `data` is what was set as its registration data.
+        Ok(Self {
+            _data: data,
+            device,
+            _invariant: PhantomData,
+        })
+    }
+}
+
+impl Drop for Child<'_> {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant the device is on the bus.
+        unsafe { bindings::auxiliary_device_delete(self.device.0.as_ptr()) };
+
+        // SAFETY: A device that is off the bus has no consumer.
+        unsafe { self.device.set_registration_data(core::ptr::null_mut()) };
+    }
+}
+
+// SAFETY: A device may be deleted and put from any thread, and the data is `Send`.
+unsafe impl Send for Child<'_> {}
+
+/// The private data of a bound consumer: its own, and the attached contract.
+#[pin_data]
+pub struct Attached<'bound, T: Consumer> {
+    // Initialised first, so that a probe that fails detaches.
+    attachment: Attachment<'bound, T::Contract>,
+    #[pin]
+    data: T::Data<'bound>,
+}
+
+impl<'bound, T: Consumer> Attached<'bound, T> {
+    /// Runs the consumer's initialiser with its contract attached.
+    pub(crate) fn new(
+        attachment: Attachment<'bound, T::Contract>,
+        data: impl PinInit<T::Data<'bound>, Error> + 'bound,
+    ) -> impl PinInit<Self, Error> + 'bound
+    where
+        Attachment<'bound, T::Contract>: 'bound,
+    {
+        try_pin_init!(Self {
+            attachment,
+            data <- data,
+        })
+    }
+
+    /// Returns the attached contract.
+    pub(crate) fn attachment(&self) -> &Attachment<'bound, T::Contract> {
+        &self.attachment
+    }
+
+    /// Returns the consumer's own data.
+    pub(crate) fn data(self: Pin<&Self>) -> Pin<&T::Data<'bound>> {
+        // SAFETY: `data` is structurally pinned.
+        unsafe { self.map_unchecked(|this| &this.data) }
+    }
+}
