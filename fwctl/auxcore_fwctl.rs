@@ -30,4 +30,5 @@ auxbus::module_consumer! {
     authors: ["auxcore maintainers"],
     description: "fwctl consumer of auxcore",
     license: "GPL",
+    imports_ns: ["FWCTL"],
 }
