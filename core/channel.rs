@@ -185,7 +185,9 @@ impl<R: Ring> Channel<R> {
                 i += 1;
                 continue;
             }
-            let Ok(ticket) = state.queue.remove(i) else { break };
+            let Ok(ticket) = state.queue.remove(i) else {
+                break;
+            };
             ticket.done.complete();
             // The waiter holds another reference, so a failed push frees nothing under the lock.
             let _ = dropped.push(ticket, GFP_ATOMIC);
@@ -211,7 +213,10 @@ impl<R: Ring> Channel<R> {
         self.submit(ticket.clone(), owner)?;
         let reply = self.wait(&ticket, deadline);
         self.reclaim();
-        Ok(Done { reply: reply?, ticket })
+        Ok(Done {
+            reply: reply?,
+            ticket,
+        })
     }
 
     /// Sends one command that nobody waits for; its memory is reclaimed when firmware returns it. Context: process.
@@ -219,7 +224,13 @@ impl<R: Ring> Channel<R> {
     /// # Errors
     ///
     /// `ENXIO` when the device is dead, `ENOMEM`.
-    pub(crate) fn send(&self, licence: &Arc<Licence>, owner: bool, lane: Lane, message: R::Message) -> Result {
+    pub(crate) fn send(
+        &self,
+        licence: &Arc<Licence>,
+        owner: bool,
+        lane: Lane,
+        message: R::Message,
+    ) -> Result {
         self.submit(Ticket::new(message, licence.clone(), lane, true)?, owner)
     }
 
@@ -280,7 +291,9 @@ impl<R: Ring> Channel<R> {
             if polled {
                 self.completed(u32::MAX);
             } else {
-                let slice = deadline.remaining().map_or(Delta::ZERO, |left| left.min(LIVENESS));
+                let slice = deadline
+                    .remaining()
+                    .map_or(Delta::ZERO, |left| left.min(LIVENESS));
                 if !ticket.done.wait(slice) {
                     // No event for a while: an interrupt may be lost, or the device.
                     self.completed(u32::MAX);
@@ -343,7 +356,9 @@ impl<R: Ring> Channel<R> {
                 i += 1;
                 continue;
             }
-            let Ok(ticket) = state.queue.remove(i) else { return };
+            let Ok(ticket) = state.queue.remove(i) else {
+                return;
+            };
             self.post(state, ticket);
         }
     }

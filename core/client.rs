@@ -29,7 +29,12 @@ pub struct Client<R: Ring> {
 impl<R: Ring> Client<R> {
     /// Makes a client for user space or, with `core`, for a part of the core driver.
     pub(crate) fn new(channel: &Arc<Channel<R>>, lane: Lane, core: bool) -> Result<Self> {
-        Ok(Self { channel: channel.clone(), licence: Licence::new()?, lane, core })
+        Ok(Self {
+            channel: channel.clone(),
+            licence: Licence::new()?,
+            lane,
+            core,
+        })
     }
 
     /// Executes one command and waits for its reply. Context: process; may sleep until `deadline`.
@@ -43,7 +48,8 @@ impl<R: Ring> Client<R> {
     /// - `ENOMEM`: no memory for the command.
     /// - Any errno of [`Ring::collect`]: the command was returned without being executed.
     pub fn exec(&self, message: R::Message, deadline: Deadline) -> Result<Done<R>> {
-        self.channel.exec(&self.licence, self.core, self.lane, message, deadline)
+        self.channel
+            .exec(&self.licence, self.core, self.lane, message, deadline)
     }
 
     /// Sends one command that nobody waits for; [`Ring::late`] sees its reply. Context: process; does not wait.
@@ -52,7 +58,8 @@ impl<R: Ring> Client<R> {
     ///
     /// `ENODEV`, `ENXIO`, `EBUSY` and `ENOMEM` as for [`Client::exec`].
     pub fn send(&self, message: R::Message) -> Result {
-        self.channel.send(&self.licence, self.core, self.lane, message)
+        self.channel
+            .send(&self.licence, self.core, self.lane, message)
     }
 
     /// Revokes the handle: all its waiters return `ENODEV` at once and later calls fail. Commands that firmware holds

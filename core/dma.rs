@@ -55,7 +55,9 @@ impl DmaBuf {
             return;
         }
         // SAFETY: as in `write`, with source and destination swapped.
-        unsafe { core::ptr::copy_nonoverlapping(self.byte(offset).cast_const(), data.as_mut_ptr(), len) };
+        unsafe {
+            core::ptr::copy_nonoverlapping(self.byte(offset).cast_const(), data.as_mut_ptr(), len)
+        };
     }
 
     /// Reads the byte at `offset` before anything that follows (acquire); zero beyond the end.
@@ -81,7 +83,9 @@ impl DmaBuf {
             return 0;
         }
         // SAFETY: the word lies in the allocation and is aligned, since allocations are page aligned.
-        u32::from_be(unsafe { AtomicU32::from_ptr(self.byte(offset).cast()) }.load(Ordering::Acquire))
+        u32::from_be(
+            unsafe { AtomicU32::from_ptr(self.byte(offset).cast()) }.load(Ordering::Acquire),
+        )
     }
 
     fn byte(&self, offset: usize) -> *mut u8 {

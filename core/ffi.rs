@@ -9,7 +9,8 @@ use kernel::{
     device::{Bound, Core, Device},
     dma::{Device as _, DmaMask},
     irq::{Flags, IrqRequest, IrqReturn, ThreadedHandler, ThreadedIrqReturn, ThreadedRegistration},
-    new_mutex, pci,
+    new_mutex,
+    pci,
     prelude::*,
     sync::{Arc, Mutex},
     time::{msecs_to_jiffies, Delta},
@@ -50,7 +51,9 @@ impl TimedCompletion {
     pub(crate) fn wait(&self, timeout: Delta) -> bool {
         let ms = u32::try_from(timeout.as_millis_ceil().max(0)).unwrap_or(u32::MAX);
         // SAFETY: `inner` is an initialised completion.
-        unsafe { bindings::wait_for_completion_timeout(self.inner.get(), msecs_to_jiffies(ms)) != 0 }
+        unsafe {
+            bindings::wait_for_completion_timeout(self.inner.get(), msecs_to_jiffies(ms)) != 0
+        }
     }
 }
 
@@ -93,7 +96,10 @@ impl<'bound> VectorTable<'bound> {
     /// # Safety
     ///
     /// The value must be dropped before `'bound` ends: it keeps handlers that borrow for `'bound`.
-    unsafe fn new(pdev: &'bound pci::Device<Bound>, count: u32) -> impl PinInit<Self, Error> + 'bound {
+    unsafe fn new(
+        pdev: &'bound pci::Device<Bound>,
+        count: u32,
+    ) -> impl PinInit<Self, Error> + 'bound {
         pin_init::pin_init_scope(move || {
             let types = pci::IrqTypes::default().with(pci::IrqType::MsiX);
             let vectors = pdev.alloc_irq_vectors(count, count, types)?;
@@ -114,14 +120,21 @@ impl<'bound> VectorTable<'bound> {
         let request: IrqRequest<'_> = self.vectors.index(index)?.into();
         // SAFETY: only the lifetime changes. The request borrows `self.vectors`; the registration made from it is kept in
         // `self.handlers`, which is dropped before `self.vectors`, and inside `'bound` by the contract of `new`.
-        let request = unsafe { core::mem::transmute::<IrqRequest<'_>, IrqRequest<'bound>>(request) };
+        let request =
+            unsafe { core::mem::transmute::<IrqRequest<'_>, IrqRequest<'bound>>(request) };
         let mut handlers = self.handlers.lock();
         let place = handlers.get_mut(index).ok_or(EINVAL)?;
         *place = None;
         // SAFETY: the registration is not forgotten: it is kept in `self.handlers`, whose drop runs by the contract of
         // `new`.
-        let registration =
-            unsafe { ThreadedRegistration::new(request, Flags::TRIGGER_NONE, c"auxcore", Ok(Trampoline(handler))) };
+        let registration = unsafe {
+            ThreadedRegistration::new(
+                request,
+                Flags::TRIGGER_NONE,
+                c"auxcore",
+                Ok(Trampoline(handler)),
+            )
+        };
         *place = Some(KBox::pin_init(registration, GFP_KERNEL)?);
         Ok(())
     }
@@ -148,7 +161,9 @@ pub(crate) fn vector_table<'bound>(
 
 fn raw(pdev: &pci::Device<Bound>) -> *mut bindings::pci_dev {
     // CAST: `pci::Device` is a transparent wrapper of `struct pci_dev`, which C may write through this pointer.
-    core::ptr::from_ref(pdev).cast::<bindings::pci_dev>().cast_mut()
+    core::ptr::from_ref(pdev)
+        .cast::<bindings::pci_dev>()
+        .cast_mut()
 }
 
 /// Enables or disables bus mastering.

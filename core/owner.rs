@@ -35,8 +35,16 @@ impl<'bound, R: Ring> Booting<'bound, R> {
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub fn new(ring: R, reserved: usize, function: Arc<dyn Function<'bound> + 'bound>) -> Result<Self> {
-        Ok(Self { channel: Channel::new(ring, reserved)?, licence: Licence::new()?, function })
+    pub fn new(
+        ring: R,
+        reserved: usize,
+        function: Arc<dyn Function<'bound> + 'bound>,
+    ) -> Result<Self> {
+        Ok(Self {
+            channel: Channel::new(ring, reserved)?,
+            licence: Licence::new()?,
+            function,
+        })
     }
 
     /// Returns the channel, for the interrupt handler.
@@ -46,7 +54,8 @@ impl<'bound, R: Ring> Booting<'bound, R> {
 
     /// Executes one command of the owner. Context and errors as [`Client::exec`], never `ENODEV` or `EBUSY`.
     pub fn exec(&self, message: R::Message, deadline: Deadline) -> Result<Done<R>> {
-        self.channel.exec(&self.licence, true, Lane::Kernel, message, deadline)
+        self.channel
+            .exec(&self.licence, true, Lane::Kernel, message, deadline)
     }
 
     /// Returns a client for a part of the core. Errors: `ENOMEM`.

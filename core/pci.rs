@@ -8,7 +8,7 @@ use auxbus::{Children, Name};
 use core::marker::PhantomData;
 use kernel::{
     device::{Bound, Core, Device},
-    io::{Io, IoBase, Mmio, Region},
+    io::{IoBase, Mmio, Region},
     pci,
     prelude::*,
     sync::Arc, //
@@ -77,12 +77,21 @@ pub struct CoreDriver<V: Vendor>(PhantomData<V>);
 /// What the core driver keeps while it is bound to a function.
 ///
 /// Children go first, then the vendor's state; both hold the function, which goes last.
-#[pin_data(PinnedDrop)]
+#[pin_data]
 pub struct CoreData<'bound, V: Vendor> {
     #[pin]
     children: Children<'bound>,
     core: Arc<V::Core<'bound>>,
-    function: Arc<dyn Function<'bound> + 'bound>,
+    function: Active<'bound>,
+}
+
+/// A function that may do DMA and interrupt; dropping it stops both.
+struct Active<'bound>(Arc<dyn Function<'bound> + 'bound>);
+
+impl Drop for Active<'_> {
+    fn drop(&mut self) {
+        self.0.quiesce();
+    }
 }
 
 impl<'bound, V: Vendor> CoreData<'bound, V> {
@@ -94,25 +103,18 @@ impl<'bound, V: Vendor> CoreData<'bound, V> {
                 wanted |= 1 << i;
             }
         }
-        self.children.reconcile(wanted, &|i, slot| match V::CHILDREN.get(i) {
-            Some(class) => (class.create)(&self.core, slot),
-            None => Err(EINVAL),
-        })
+        self.children
+            .reconcile(wanted, &|i, slot| match V::CHILDREN.get(i) {
+                Some(class) => (class.create)(&self.core, slot),
+                None => Err(EINVAL),
+            })
     }
 
     fn stop(&self) {
         // Removing a child cannot fail, and there is nothing to create.
         let _ = self.children.reconcile(0, &|_, _| Err(EINVAL));
         V::tear_down(&self.core);
-        self.function.quiesce();
-    }
-}
-
-#[pinned_drop]
-impl<V: Vendor> PinnedDrop for CoreData<'_, V> {
-    fn drop(self: Pin<&mut Self>) {
-        // `unbind` has stopped everything; this ends a function whose probe failed later on.
-        self.function.quiesce();
+        self.function.0.quiesce();
     }
 }
 
@@ -131,9 +133,9 @@ impl<V: Vendor> pci::Driver for CoreDriver<V> {
             if !ffi::has_driver_override(dev) && !V::claims(dev.name()) {
                 return Err(ENODEV);
             }
-            let function: Arc<dyn Function<'bound> + 'bound> = PciFunction::new::<V>(pdev)?;
-            function.activate();
-            let core = V::bring_up(function.clone()).inspect_err(|_| function.quiesce())?;
+            let function = Active(PciFunction::new::<V>(pdev)?);
+            function.0.activate();
+            let core = V::bring_up(function.0.clone())?;
             Ok(try_pin_init!(CoreData {
                 children <- ffi::children(pdev, names::<V>()),
                 core,
@@ -158,7 +160,10 @@ struct Names<V>(PhantomData<V>);
 
 impl<V: Vendor> Names<V> {
     const ALL: [&'static Name; 8] = {
-        assert!(V::CHILDREN.len() <= 8 && !V::CHILDREN.is_empty(), "a vendor has one to eight children");
+        assert!(
+            V::CHILDREN.len() <= 8 && !V::CHILDREN.is_empty(),
+            "a vendor has one to eight children"
+        );
         let mut names = [V::CHILDREN[0].name; 8];
         let mut i = 0;
         while i < V::CHILDREN.len() {

@@ -29,9 +29,18 @@ pub enum Lane {
 enum Slot<T> {
     Free,
     /// Firmware owns the slot.
-    Posted { item: T, token: u8, lane: Lane, orphan: bool },
+    Posted {
+        item: T,
+        token: u8,
+        lane: Lane,
+        orphan: bool,
+    },
     /// Firmware has returned the slot; its content is not collected yet.
-    Returned { item: T, lane: Lane, orphan: bool },
+    Returned {
+        item: T,
+        lane: Lane,
+        orphan: bool,
+    },
 }
 
 /// The slots of one channel.
@@ -75,7 +84,12 @@ impl<T> SlotTable<T> {
         if lane == Lane::User {
             self.user_busy += 1;
         }
-        self.slots[index] = Slot::Posted { item, token, lane, orphan: false };
+        self.slots[index] = Slot::Posted {
+            item,
+            token,
+            lane,
+            orphan: false,
+        };
         Ok(index)
     }
 
@@ -84,7 +98,12 @@ impl<T> SlotTable<T> {
     pub fn returned(&mut self, index: usize, token: u8) -> Option<(&T, bool)> {
         let slot = self.slots.get_mut(index)?;
         match core::mem::replace(slot, Slot::Free) {
-            Slot::Posted { item, token: posted, lane, orphan } if posted == token => {
+            Slot::Posted {
+                item,
+                token: posted,
+                lane,
+                orphan,
+            } if posted == token => {
                 *slot = Slot::Returned { item, lane, orphan };
             }
             other => {
@@ -121,14 +140,17 @@ impl<T> SlotTable<T> {
 
     /// Marks slot `index` as an orphan: nobody waits for it any more.
     pub fn orphan(&mut self, index: usize) {
-        if let Some(Slot::Posted { orphan, .. } | Slot::Returned { orphan, .. }) = self.slots.get_mut(index) {
+        if let Some(Slot::Posted { orphan, .. } | Slot::Returned { orphan, .. }) =
+            self.slots.get_mut(index)
+        {
             *orphan = true;
         }
     }
 
     /// Frees one returned orphan and gives its slot number and item back.
     pub fn take_orphan(&mut self) -> Option<(usize, T)> {
-        let index = (0..self.count).find(|&i| matches!(self.slots[i], Slot::Returned { orphan: true, .. }))?;
+        let index = (0..self.count)
+            .find(|&i| matches!(self.slots[i], Slot::Returned { orphan: true, .. }))?;
         self.free(index).map(|item| (index, item))
     }
 
@@ -158,7 +180,10 @@ impl<T> SlotTable<T> {
     }
 
     fn mask(&self, f: impl Fn(&Slot<T>) -> bool) -> u32 {
-        self.slots.iter().enumerate().fold(0, |mask, (i, slot)| if f(slot) { mask | 1 << i } else { mask })
+        self.slots.iter().enumerate().fold(
+            0,
+            |mask, (i, slot)| if f(slot) { mask | 1 << i } else { mask },
+        )
     }
 
     fn find(&self, lane: Lane) -> Option<usize> {
@@ -166,8 +191,14 @@ impl<T> SlotTable<T> {
             return None;
         }
         let regular = self.count - self.reserved;
-        let range = if lane == Lane::Reserved { regular..self.count } else { 0..regular };
-        range.into_iter().find(|&i| matches!(self.slots[i], Slot::Free))
+        let range = if lane == Lane::Reserved {
+            regular..self.count
+        } else {
+            0..regular
+        };
+        range
+            .into_iter()
+            .find(|&i| matches!(self.slots[i], Slot::Free))
     }
 
     fn free(&mut self, index: usize) -> Option<T> {
@@ -224,7 +255,12 @@ mod tests {
         table.orphan(index);
         assert!(table.take_orphan().is_none());
         assert_eq!(table.post(Lane::Kernel, TOKEN, 8), Err(8));
-        assert_eq!(table.returned(index, TOKEN).map(|(item, orphan)| (*item, orphan)), Some((7, true)));
+        assert_eq!(
+            table
+                .returned(index, TOKEN)
+                .map(|(item, orphan)| (*item, orphan)),
+            Some((7, true))
+        );
         assert_eq!(table.take_orphan(), Some((index, 7)));
         assert!(table.post(Lane::Kernel, TOKEN, 8).is_ok());
     }

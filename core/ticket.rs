@@ -20,7 +20,12 @@ pub(crate) struct Licence {
 
 impl Licence {
     pub(crate) fn new() -> Result<Arc<Self>> {
-        Ok(Arc::new(Self { revoked: Atomic::new(false) }, GFP_KERNEL)?)
+        Ok(Arc::new(
+            Self {
+                revoked: Atomic::new(false),
+            },
+            GFP_KERNEL,
+        )?)
     }
 
     pub(crate) fn is_revoked(&self) -> bool {
@@ -50,7 +55,12 @@ pub(crate) struct Ticket<M> {
 }
 
 impl<M> Ticket<M> {
-    pub(crate) fn new(message: M, licence: Arc<Licence>, lane: Lane, detached: bool) -> Result<Arc<Self>> {
+    pub(crate) fn new(
+        message: M,
+        licence: Arc<Licence>,
+        lane: Lane,
+        detached: bool,
+    ) -> Result<Arc<Self>> {
         Arc::pin_init(
             try_pin_init!(Self { message, licence, lane, detached, done <- TimedCompletion::new() }),
             GFP_KERNEL,

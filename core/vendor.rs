@@ -47,7 +47,9 @@ pub trait Vendor: Sized + 'static {
     /// # Errors
     ///
     /// Any errno; the function is as before the call then, apart from what [`Function::quiesce`] stops.
-    fn bring_up<'bound>(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Arc<Self::Core<'bound>>>;
+    fn bring_up<'bound>(
+        function: Arc<dyn Function<'bound> + 'bound>,
+    ) -> Result<Arc<Self::Core<'bound>>>;
 
     /// Takes the function down. No child exists any more. Context: process.
     fn tear_down(core: &Self::Core<'_>);

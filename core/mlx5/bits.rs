@@ -17,7 +17,10 @@ pub(crate) struct Field {
 impl Field {
     /// Returns the field; a compile-time error when the bits do not fit in a word or the word is not aligned.
     pub(crate) const fn new(word: usize, hi: u32, lo: u32) -> Self {
-        assert!(word % 4 == 0 && hi < 32 && lo <= hi, "a field lies inside one aligned word");
+        assert!(
+            word % 4 == 0 && hi < 32 && lo <= hi,
+            "a field lies inside one aligned word"
+        );
         Self { word, hi, lo }
     }
 
@@ -62,7 +65,10 @@ fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
 }
 
 fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
-    if let Some(place) = at.checked_add(value.len()).and_then(|end| bytes.get_mut(at..end)) {
+    if let Some(place) = at
+        .checked_add(value.len())
+        .and_then(|end| bytes.get_mut(at..end))
+    {
         place.copy_from_slice(value);
     }
 }
@@ -93,6 +99,9 @@ mod tests {
         let mut bytes = [1u8; 6];
         put_be32(&mut bytes, 4, 7);
         put_be64(&mut bytes, usize::MAX, 7);
-        assert_eq!((bytes, be32(&bytes, 4), be64(&bytes, usize::MAX)), ([1; 6], 0, 0));
+        assert_eq!(
+            (bytes, be32(&bytes, 4), be64(&bytes, usize::MAX)),
+            ([1; 6], 0, 0)
+        );
     }
 }

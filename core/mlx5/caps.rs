@@ -67,7 +67,9 @@ impl Caps {
             cmd::exec(port, ring, &command, &mut [0; INLINE], deadline)?;
         }
         // What firmware made of it counts, not what it was asked for.
-        Ok(Self { general: query(port, ring, CURRENT, deadline)? })
+        Ok(Self {
+            general: query(port, ring, CURRENT, deadline)?,
+        })
     }
 
     /// Returns the capabilities a tools context may be given, `None` when the device has no user contexts.

@@ -51,7 +51,7 @@ const FWCTL_CLASS: ChildClass<Mlx5> = ChildClass {
     wanted: |hca| hca.caps().uctx().is_some(),
     create: |hca, slot| {
         let service = FwctlService::new(hca.clone())?;
-        slot.fill::<Fwctl>(Child { service })
+        slot.fill::<Fwctl>(Ok(Child { service }))
     },
 };
 
@@ -64,12 +64,12 @@ impl Vendor for Mlx5 {
         ChildClass {
             name: &NETDEV,
             wanted: |hca| hca.caps().ethernet(),
-            create: |_, slot| slot.fill::<Datapath>(()),
+            create: |_, slot| slot.fill::<Datapath>(Ok(())),
         },
         ChildClass {
             name: &RDMA,
             wanted: |hca| hca.caps().roce(),
-            create: |_, slot| slot.fill::<Datapath>(()),
+            create: |_, slot| slot.fill::<Datapath>(Ok(())),
         },
         FWCTL_CLASS,
     ];

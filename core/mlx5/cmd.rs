@@ -15,17 +15,29 @@ use super::{
 /// A handle that can execute commands: the owner of the channel or a client.
 pub(crate) trait Port<'bound> {
     /// Executes `message`. Context and errors as [`Client::exec`].
-    fn execute(&self, message: Message<'bound>, deadline: Deadline) -> Result<Done<CmdRing<'bound>>>;
+    fn execute(
+        &self,
+        message: Message<'bound>,
+        deadline: Deadline,
+    ) -> Result<Done<CmdRing<'bound>>>;
 }
 
 impl<'bound> Port<'bound> for Booting<'bound, CmdRing<'bound>> {
-    fn execute(&self, message: Message<'bound>, deadline: Deadline) -> Result<Done<CmdRing<'bound>>> {
+    fn execute(
+        &self,
+        message: Message<'bound>,
+        deadline: Deadline,
+    ) -> Result<Done<CmdRing<'bound>>> {
         self.exec(message, deadline)
     }
 }
 
 impl<'bound> Port<'bound> for Client<CmdRing<'bound>> {
-    fn execute(&self, message: Message<'bound>, deadline: Deadline) -> Result<Done<CmdRing<'bound>>> {
+    fn execute(
+        &self,
+        message: Message<'bound>,
+        deadline: Deadline,
+    ) -> Result<Done<CmdRing<'bound>>> {
         self.exec(message, deadline)
     }
 }

@@ -110,9 +110,19 @@ impl<'bound> ControlEq<'bound> {
             events: 1 << EVENT_COMMAND | 1 << EVENT_PAGES,
         };
         // CAST: an offset inside the queue fits any address.
-        wire::create_eq(&mut command, &params, (0..pages).map(|i| self.entries.address() + (i * PAGE) as u64));
+        wire::create_eq(
+            &mut command,
+            &params,
+            (0..pages).map(|i| self.entries.address() + (i * PAGE) as u64),
+        );
         let mut reply = [0; INLINE];
-        cmd::exec(owner, owner.channel().ring(), &command, &mut reply, deadline)?;
+        cmd::exec(
+            owner,
+            owner.channel().ring(),
+            &command,
+            &mut reply,
+            deadline,
+        )?;
         self.number.store(be32(&reply, 8) & 0xff, Relaxed);
         self.arm();
         Ok(())
@@ -123,7 +133,11 @@ impl<'bound> ControlEq<'bound> {
     /// # Errors
     ///
     /// Those of [`cmd::exec`].
-    pub(crate) fn destroy(&self, owner: &Booting<'bound, CmdRing<'bound>>, deadline: Deadline) -> Result {
+    pub(crate) fn destroy(
+        &self,
+        owner: &Booting<'bound, CmdRing<'bound>>,
+        deadline: Deadline,
+    ) -> Result {
         let command = wire::short(Opcode::DestroyEq, 0, self.number.load(Relaxed), 0);
         cmd::exec_short(owner, owner.channel().ring(), &command, deadline).map(|_| ())
     }
@@ -156,8 +170,8 @@ impl Interrupt for ControlEq<'_> {
         let mut consumer = self.consumer.load(Relaxed);
         for _ in 0..SIZE {
             let at = (consumer % SIZE) as usize * ENTRY; // CAST: below the queue's length.
-            // ORDERING: the acquiring load of the owner bit comes before the entry is read. Firmware's turn is told by
-            // the parity of the round the consumer is in.
+                                                         // ORDERING: the acquiring load of the owner bit comes before the entry is read. Firmware's turn is told by
+                                                         // the parity of the round the consumer is in.
             if u32::from(self.entries.load(at + EQE_OWNER) & 1) != consumer >> LOG_SIZE & 1 {
                 break;
             }
@@ -171,9 +185,15 @@ impl Interrupt for ControlEq<'_> {
 
     fn deferred(&self) {
         self.channel.reclaim();
-        let served = self.pages.serve(&self.supply, self.channel.ring(), Deadline::after(SERVE));
+        let served = self
+            .pages
+            .serve(&self.supply, self.channel.ring(), Deadline::after(SERVE));
         if let Err(e) = served {
-            dev_warn!(self.function.device(), "page request of firmware not served: {:?}\n", e);
+            dev_warn!(
+                self.function.device(),
+                "page request of firmware not served: {:?}\n",
+                e
+            );
         }
     }
 }

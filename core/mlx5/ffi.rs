@@ -15,7 +15,12 @@ const CLAIM_LEN: usize = 1024;
 /// Returns the text of the parameter `claim`.
 pub(crate) fn claim() -> &'static [u8] {
     // SAFETY: both are defined in `params.c`, initialised before the module's code runs and never written after.
-    let (text, len) = unsafe { (&*core::ptr::addr_of!(auxcore_mlx5_claim), auxcore_mlx5_claim_len) };
+    let (text, len) = unsafe {
+        (
+            &*core::ptr::addr_of!(auxcore_mlx5_claim),
+            auxcore_mlx5_claim_len,
+        )
+    };
     let len = usize::try_from(len).unwrap_or(0).min(CLAIM_LEN);
     let end = text[..len].iter().position(|&b| b == 0).unwrap_or(len);
     &text[..end]

@@ -61,13 +61,20 @@ impl<'bound> FwctlService<'bound> {
 
     fn uctx(&self, session: Session) -> Result<Arc<Uctx<'bound>>> {
         let sessions = self.sessions.lock();
-        sessions.get(index(session)).and_then(Clone::clone).ok_or(ENODEV)
+        sessions
+            .get(index(session))
+            .and_then(Clone::clone)
+            .ok_or(ENODEV)
     }
 }
 
 impl Service for FwctlService<'_> {
     fn protocol(&self) -> Protocol {
-        Protocol { kind: Kind::Mlx5, min_request: INLINE, min_reply: INLINE }
+        Protocol {
+            kind: Kind::Mlx5,
+            min_request: INLINE,
+            min_reply: INLINE,
+        }
     }
 
     fn attach(&self) -> Result {
@@ -87,7 +94,13 @@ impl Service for FwctlService<'_> {
         let caps = self.hca.caps().uctx().ok_or(EOPNOTSUPP)?;
         let channel = self.hca.channel().channel().clone();
         let core = self.hca.core().clone();
-        let uctx = Uctx::create(&*self.user()?, core, channel, caps, Deadline::after(REQUEST))?;
+        let uctx = Uctx::create(
+            &*self.user()?,
+            core,
+            channel,
+            caps,
+            Deadline::after(REQUEST),
+        )?;
         let mut sessions = self.sessions.lock();
         let free = sessions.iter().position(Option::is_none);
         let place = match free {
@@ -103,7 +116,11 @@ impl Service for FwctlService<'_> {
 
     fn close(&self, session: Session) {
         // Dropped after the lock: the last reference sends a command.
-        let uctx = self.sessions.lock().get_mut(index(session)).and_then(Option::take);
+        let uctx = self
+            .sessions
+            .lock()
+            .get_mut(index(session))
+            .and_then(Option::take);
         drop(uctx);
     }
 
@@ -122,7 +139,10 @@ impl Service for FwctlService<'_> {
             Scope::DebugReadOnly => RpcScope::DebugReadOnly,
             Scope::DebugWrite => RpcScope::DebugWrite,
         };
-        Some(Rule { scope, why: entry.why })
+        Some(Rule {
+            scope,
+            why: entry.why,
+        })
     }
 
     fn execute(&self, session: Session, request: &mut [u8], max_reply: usize) -> Result<Reply> {
@@ -132,7 +152,14 @@ impl Service for FwctlService<'_> {
         let channel = self.hca.channel().channel();
         let deadline = Deadline::after(REQUEST);
         let mut reply = KVVec::from_elem(0u8, max_reply, GFP_KERNEL)?;
-        cmd::deliver(&*user, channel.ring(), request, &mut reply, Some(uctx), deadline)?;
+        cmd::deliver(
+            &*user,
+            channel.ring(),
+            request,
+            &mut reply,
+            Some(uctx),
+            deadline,
+        )?;
         Ok(Reply::New(reply))
     }
 }

@@ -83,18 +83,32 @@ impl<'bound> Hca<'bound> {
         let registers = Registers(function.window());
         wait_started(registers, deadline)?;
         if registers.cmdif_revision() != CMDIF_REVISION {
-            dev_err!(function.device(), "command interface revision {} is unknown\n", registers.cmdif_revision());
+            dev_err!(
+                function.device(),
+                "command interface revision {} is unknown\n",
+                registers.cmdif_revision()
+            );
             return Err(EOPNOTSUPP);
         }
         let ring = CmdRing::new(function.clone())?;
         wait_started(registers, deadline)?;
         let owner = Booting::new(ring, RESERVED_SLOTS, function.clone())?;
         let core = Arc::new(owner.core()?, GFP_KERNEL)?;
-        let mut boot = Boot { owner, pages: Pages::new()?, done: Progress::default() };
+        let mut boot = Boot {
+            owner,
+            pages: Pages::new()?,
+            done: Progress::default(),
+        };
         match boot.run(deadline) {
             Ok(caps) => {
                 let Boot { owner, pages, done } = boot;
-                Ok(Self { up: owner.open(), core, pages, caps, done })
+                Ok(Self {
+                    up: owner.open(),
+                    core,
+                    pages,
+                    caps,
+                    done,
+                })
             }
             Err(e) => {
                 down(&boot.owner, &boot.pages, &boot.done);
@@ -143,7 +157,12 @@ impl<'bound> Boot<'bound> {
         let reply = self.short(Opcode::AllocUar, 0, 0, deadline)?;
         let uar = be32(&reply, 8) & 0xff_ffff;
         self.done.uar = Some(uar);
-        self.done.eq = Some(ControlEq::new(&self.owner, self.pages.clone(), uar, deadline)?);
+        self.done.eq = Some(ControlEq::new(
+            &self.owner,
+            self.pages.clone(),
+            uar,
+            deadline,
+        )?);
         self.owner.set_events(true);
         self.report(deadline)?;
         Ok(caps)
@@ -171,16 +190,27 @@ impl<'bound> Boot<'bound> {
         let mut command = [0; ACCESS_REG_LEN + HOST_ENDIANNESS_LEN];
         wire::write_register(&mut command, HOST_ENDIANNESS);
         command[ACCESS_REG_LEN] = if cfg!(target_endian = "big") { 0x80 } else { 0 };
-        self.exec(&command, &mut [0; ACCESS_REG_LEN + HOST_ENDIANNESS_LEN], deadline)
+        self.exec(
+            &command,
+            &mut [0; ACCESS_REG_LEN + HOST_ENDIANNESS_LEN],
+            deadline,
+        )
     }
 
     /// Logs what came up. The board id is in QUERY_ADAPTER, which must work: tools rely on it.
     fn report(&self, deadline: Deadline) -> Result {
         const BOARD: core::ops::Range<usize> = 0x100..0x110;
         let mut reply = [0; 0x110];
-        self.exec(&wire::short(Opcode::QueryAdapter, 0, 0, 0), &mut reply, deadline)?;
+        self.exec(
+            &wire::short(Opcode::QueryAdapter, 0, 0, 0),
+            &mut reply,
+            deadline,
+        )?;
         let board = reply.get(BOARD).unwrap_or_default();
-        let end = board.iter().position(|b| !b.is_ascii_graphic()).unwrap_or(board.len());
+        let end = board
+            .iter()
+            .position(|b| !b.is_ascii_graphic())
+            .unwrap_or(board.len());
         let function = self.owner.channel().ring().function();
         let fw = Registers(function.window()).fw_version();
         dev_info!(
@@ -195,16 +225,29 @@ impl<'bound> Boot<'bound> {
     }
 
     fn supply(&self, kind: u16, deadline: Deadline) -> Result {
-        self.pages.supply(&self.owner, self.owner.channel().ring(), kind, deadline)
+        self.pages
+            .supply(&self.owner, self.owner.channel().ring(), kind, deadline)
     }
 
-    fn short(&self, opcode: Opcode, word8: u32, word12: u32, deadline: Deadline) -> Result<wire::Short> {
+    fn short(
+        &self,
+        opcode: Opcode,
+        word8: u32,
+        word12: u32,
+        deadline: Deadline,
+    ) -> Result<wire::Short> {
         let command = wire::short(opcode, 0, word8, word12);
         cmd::exec_short(&self.owner, self.owner.channel().ring(), &command, deadline)
     }
 
     fn exec(&self, command: &[u8], reply: &mut [u8], deadline: Deadline) -> Result {
-        cmd::exec(&self.owner, self.owner.channel().ring(), command, reply, deadline)
+        cmd::exec(
+            &self.owner,
+            self.owner.channel().ring(),
+            command,
+            reply,
+            deadline,
+        )
     }
 }
 

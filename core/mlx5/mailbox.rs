@@ -45,7 +45,11 @@ impl Chain {
             let here = (blocks - first).min(BLOCKS_PER_CHUNK);
             chunks.push(DmaBuf::new(dev, here * STRIDE)?, GFP_KERNEL)?;
         }
-        let chain = Self { chunks, blocks, len };
+        let chain = Self {
+            chunks,
+            blocks,
+            len,
+        };
         for block in 0..blocks {
             let (chunk, at) = chain.place(block).ok_or(EINVAL)?;
             chunk.write(at + NEXT, &chain.address(block + 1).to_be_bytes());
@@ -88,12 +92,16 @@ impl Chain {
 
     /// Returns whether every block still carries `token`.
     pub(crate) fn has_token(&self, token: u8) -> bool {
-        (0..self.blocks).all(|block| self.place(block).is_some_and(|(chunk, at)| chunk.load(at + TOKEN) == token))
+        (0..self.blocks).all(|block| {
+            self.place(block)
+                .is_some_and(|(chunk, at)| chunk.load(at + TOKEN) == token)
+        })
     }
 
     fn address(&self, block: usize) -> u64 {
         // CAST: an offset inside a chunk fits any address.
-        self.place(block).map_or(0, |(chunk, at)| chunk.address() + at as u64)
+        self.place(block)
+            .map_or(0, |(chunk, at)| chunk.address() + at as u64)
     }
 
     fn place(&self, block: usize) -> Option<(&DmaBuf, usize)> {

@@ -117,7 +117,13 @@ impl Pages {
         }
     }
 
-    fn give<'bound>(&self, port: &impl Port<'bound>, ring: &CmdRing<'bound>, count: u32, deadline: Deadline) -> Result {
+    fn give<'bound>(
+        &self,
+        port: &impl Port<'bound>,
+        ring: &CmdRing<'bound>,
+        count: u32,
+        deadline: Deadline,
+    ) -> Result {
         let mut left = count;
         while left > 0 {
             let batch = left.min(BATCH);
@@ -146,7 +152,9 @@ impl Pages {
         for at in (INLINE..len).step_by(8) {
             let page = DmaBuf::new(ring.function().device(), PAGE)?;
             put_be64(&mut command, at, page.address());
-            self.lent.lock().try_create_and_insert(page.address(), page, GFP_KERNEL)?;
+            self.lent
+                .lock()
+                .try_create_and_insert(page.address(), page, GFP_KERNEL)?;
         }
         let mut reply = [0; INLINE];
         let delivered = cmd::deliver(port, ring, &command, &mut reply, None, deadline);
@@ -162,7 +170,13 @@ impl Pages {
     }
 
     /// Takes at most `count` pages back, fewer when firmware has no more.
-    fn take<'bound>(&self, port: &impl Port<'bound>, ring: &CmdRing<'bound>, count: u32, deadline: Deadline) -> Result {
+    fn take<'bound>(
+        &self,
+        port: &impl Port<'bound>,
+        ring: &CmdRing<'bound>,
+        count: u32,
+        deadline: Deadline,
+    ) -> Result {
         let mut left = count;
         while left > 0 && !self.lent.lock().is_empty() {
             let batch = left.min(BATCH);
@@ -175,7 +189,12 @@ impl Pages {
                 return Ok(());
             }
             if returned > batch {
-                dev_err!(ring.function().device(), "firmware returned {} pages, asked for {}\n", returned, batch);
+                dev_err!(
+                    ring.function().device(),
+                    "firmware returned {} pages, asked for {}\n",
+                    returned,
+                    batch
+                );
                 return Err(EIO);
             }
             self.forget(ring, &reply, returned)?;
@@ -189,7 +208,11 @@ impl Pages {
             // CAST: at most `BATCH`.
             let address = be64(reply, INLINE + 8 * i);
             if self.lent.lock().remove(&address).is_none() {
-                dev_err!(ring.function().device(), "firmware returned a page it was not given: {:#x}\n", address);
+                dev_err!(
+                    ring.function().device(),
+                    "firmware returned a page it was not given: {:#x}\n",
+                    address
+                );
                 return Err(EIO);
             }
         }

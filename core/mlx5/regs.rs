@@ -6,10 +6,7 @@
 //! Source: `struct mlx5_init_seg` in `include/linux/mlx5/device.h` and `drivers/net/ethernet/mellanox/mlx5/core/{cmd,
 //! health,eq}.c` of Linux 7.3. All words are big-endian.
 
-use kernel::{
-    io::{Io, Mmio, Region},
-    prelude::*, //
-};
+use kernel::io::{Io, Mmio, Region};
 
 const FW_REV: usize = 0x0;
 const CMDIF_REV_FW_SUB: usize = 0x4;
@@ -72,7 +69,11 @@ impl Registers<'_> {
         let rev = self.read(FW_REV);
         let sub = self.read(CMDIF_REV_FW_SUB);
         // CAST: each takes one half of a word.
-        FwVersion { major: rev as u16, minor: (rev >> 16) as u16, sub: sub as u16 }
+        FwVersion {
+            major: rev as u16,
+            minor: (rev >> 16) as u16,
+            sub: sub as u16,
+        }
     }
 
     /// Returns the revision of the command interface.
@@ -83,7 +84,10 @@ impl Registers<'_> {
     /// Returns the geometry of the command queue.
     pub(crate) fn queue_shape(self) -> QueueShape {
         let sizes = self.read(CMDQ_ADDR_LOW_SIZES);
-        QueueShape { log_slots: sizes >> 4 & 0xf, log_stride: sizes & 0xf }
+        QueueShape {
+            log_slots: sizes >> 4 & 0xf,
+            log_stride: sizes & 0xf,
+        }
     }
 
     /// Tells the device where the command queue is: a DMA address, page aligned.

@@ -89,12 +89,22 @@ impl<'bound> CmdRing<'bound> {
         let slots = 1usize << shape.log_slots;
         let fits = shape.log_slots + shape.log_stride <= QUEUE_LEN.ilog2();
         if slots < 2 || slots > MAX_SLOTS || (1 << shape.log_stride) < SLOT_LEN || !fits {
-            dev_err!(function.device(), "command queue of an impossible shape: {:?}\n", shape);
+            dev_err!(
+                function.device(),
+                "command queue of an impossible shape: {:?}\n",
+                shape
+            );
             return Err(EINVAL);
         }
         let queue = DmaBuf::new(function.device(), QUEUE_LEN)?;
         Registers(function.window()).set_queue(queue.address());
-        Ok(Self { function, queue, slots, log_stride: shape.log_stride, next_token: Atomic::new(0) })
+        Ok(Self {
+            function,
+            queue,
+            slots,
+            log_stride: shape.log_stride,
+            next_token: Atomic::new(0),
+        })
     }
 
     /// Returns the function the ring belongs to.
@@ -124,7 +134,13 @@ impl<'bound> CmdRing<'bound> {
         let input = Chain::new(self.function.device(), command.len(), token)?;
         input.fill(command);
         let output = Chain::new(self.function.device(), reply_len, token)?;
-        Ok(Message { token, inline, input, output, uctx })
+        Ok(Message {
+            token,
+            inline,
+            input,
+            output,
+            uctx,
+        })
     }
 
     fn at(&self, slot: usize) -> usize {
@@ -156,7 +172,8 @@ impl<'bound> Ring for CmdRing<'bound> {
         entry[TOKEN] = message.token;
         self.queue.write(self.at(slot), &entry);
         // ORDERING: ownership passes after the whole entry is written, and the doorbell, an MMIO write, comes last.
-        self.queue.store(self.at(slot) + STATUS_OWN, OWNED_BY_FIRMWARE);
+        self.queue
+            .store(self.at(slot) + STATUS_OWN, OWNED_BY_FIRMWARE);
         Registers(self.function.window()).ring_commands(1 << slot);
     }
 

@@ -47,11 +47,26 @@ impl<'bound> Uctx<'bound> {
         caps: u32,
         deadline: Deadline,
     ) -> Result<Arc<Self>> {
-        let uctx = Arc::new(Self { uid: Atomic::new(0), caps, core, channel: channel.clone() }, GFP_KERNEL)?;
+        let uctx = Arc::new(
+            Self {
+                uid: Atomic::new(0),
+                caps,
+                core,
+                channel: channel.clone(),
+            },
+            GFP_KERNEL,
+        )?;
         let command = wire::create_uctx(caps);
         let mut reply = [0; INLINE];
         // The command holds the context too: if the wait for it ends early, a late reply still names what to destroy.
-        cmd::deliver(user, channel.ring(), &command, &mut reply, Some(uctx.clone()), deadline)?;
+        cmd::deliver(
+            user,
+            channel.ring(),
+            &command,
+            &mut reply,
+            Some(uctx.clone()),
+            deadline,
+        )?;
         let status = Status::of(&reply);
         if status.code != 0 {
             return Err(cmd::status_error(status.code));
@@ -95,11 +110,18 @@ impl Drop for Uctx<'_> {
         }
         let command = wire::short(Opcode::DestroyUctx, 0, u32::from(uid), 0);
         let ring = self.channel.ring();
-        let sent = ring.message(&command, INLINE, None).and_then(|message| self.core.send(message));
+        let sent = ring
+            .message(&command, INLINE, None)
+            .and_then(|message| self.core.send(message));
         // On a dead device there is nothing left to destroy.
         if let Err(e) = sent {
             if e != ENXIO {
-                dev_warn!(ring.function().device(), "user context {} not destroyed: {:?}\n", uid, e);
+                dev_warn!(
+                    ring.function().device(),
+                    "user context {} not destroyed: {:?}\n",
+                    uid,
+                    e
+                );
             }
         }
     }

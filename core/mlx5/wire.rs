@@ -134,7 +134,10 @@ impl Status {
     /// Reads the status of `reply`.
     pub(crate) fn of(reply: &[u8]) -> Self {
         // A reply without even a status byte is no success.
-        Self { code: reply.first().copied().unwrap_or(u8::MAX), syndrome: be32(reply, 4) }
+        Self {
+            code: reply.first().copied().unwrap_or(u8::MAX),
+            syndrome: be32(reply, 4),
+        }
     }
 }
 
@@ -146,13 +149,21 @@ mod tests {
     #[test]
     fn a_short_command_has_its_words_in_place() {
         let bytes = short(Opcode::SetIssi, 0, 1, 0);
-        assert_eq!(bytes, [0x01, 0x0b, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
+        assert_eq!(
+            bytes,
+            [0x01, 0x0b, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+        );
     }
 
     #[test]
     fn create_eq_puts_every_field_where_the_device_reads_it() {
         let mut bytes = [0u8; CREATE_EQ_LEN + 16];
-        let eq = EqParams { log_size: 8, uar: 5, vector: 3, events: 1 << 0xa };
+        let eq = EqParams {
+            log_size: 8,
+            uar: 5,
+            vector: 3,
+            events: 1 << 0xa,
+        };
         create_eq(&mut bytes, &eq, [0x1000, 0x2000].into_iter());
         assert_eq!(bytes[..4], [0x03, 0x01, 0, 0]);
         assert_eq!(be32(&bytes, 0x1c), 8 << 24 | 5);
@@ -164,6 +175,12 @@ mod tests {
     #[test]
     fn an_empty_reply_is_not_a_success() {
         assert!(Status::of(&[]).code != 0);
-        assert_eq!(Status::of(&[2, 0, 0, 0, 0, 0, 1, 0]), Status { code: 2, syndrome: 0x100 });
+        assert_eq!(
+            Status::of(&[2, 0, 0, 0, 0, 0, 1, 0]),
+            Status {
+                code: 2,
+                syndrome: 0x100
+            }
+        );
     }
 }
