@@ -250,6 +250,9 @@ impl<R: Ring> Channel<R> {
                 return false;
             }
             pause = self.pause(pause);
+            if pause.as_micros_ceil() == POLL_LONGEST_US {
+                self.check_alive();
+            }
         }
     }
 

@@ -139,8 +139,15 @@ impl<'bound> VectorTable<'bound> {
         Ok(())
     }
 
+    /// Disconnects the handler of vector `index`; it does not run any more when this returns.
+    pub(crate) fn disconnect(&self, index: usize) {
+        if let Some(place) = self.handlers.lock().get_mut(index) {
+            *place = None;
+        }
+    }
+
     /// Disconnects all handlers; none runs any more when this returns.
-    pub(crate) fn disconnect(&self) {
+    pub(crate) fn disconnect_all(&self) {
         for place in self.handlers.lock().iter_mut() {
             *place = None;
         }

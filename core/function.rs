@@ -39,6 +39,10 @@ pub trait Function<'bound>: Send + Sync {
     /// `EINVAL` for a vector that does not exist, `ENOMEM`, or the errno of the kernel's interrupt layer.
     fn connect(&self, index: usize, handler: Arc<dyn Interrupt + 'bound>) -> Result;
 
+    /// Disconnects vector `index`: its handler does not run any more when this returns. Context:
+    /// process.
+    fn disconnect(&self, index: usize);
+
     /// Lets the device do DMA. Context: process.
     fn activate(&self);
 

@@ -61,12 +61,16 @@ impl<'bound> Function<'bound> for PciFunction<'bound> {
         self.vectors.connect(index, handler)
     }
 
+    fn disconnect(&self, index: usize) {
+        self.vectors.disconnect(index);
+    }
+
     fn activate(&self) {
         ffi::set_bus_master(self.pdev, true);
     }
 
     fn quiesce(&self) {
-        self.vectors.disconnect();
+        self.vectors.disconnect_all();
         ffi::set_bus_master(self.pdev, false);
     }
 }

@@ -39,6 +39,9 @@ const PAGE: usize = 4096;
 /// The vector of control events.
 const VECTOR: usize = 0;
 
+/// The number of a queue that firmware has not created yet.
+const NO_NUMBER: u32 = u32::MAX;
+
 const EQE_TYPE: usize = 0x1;
 const EQE_DATA: usize = 0x20;
 const EQE_OWNER: usize = 0x3f;
@@ -90,7 +93,7 @@ impl<'bound> ControlEq<'bound> {
                 pages,
                 entries,
                 uar,
-                number: Atomic::new(0),
+                number: Atomic::new(NO_NUMBER),
                 consumer: Atomic::new(0),
             },
             GFP_KERNEL,
@@ -128,24 +131,30 @@ impl<'bound> ControlEq<'bound> {
         Ok(())
     }
 
-    /// Destroys the queue. Completions are polled from here on. Context: process.
+    /// Destroys the queue and disconnects its vector. Completions are polled from here on. Context:
+    /// process.
     ///
     /// # Errors
     ///
-    /// Those of [`cmd::exec`].
+    /// Those of [`cmd::exec`]. The vector is disconnected in any case.
     pub(crate) fn destroy(
         &self,
         owner: &Booting<'bound, CmdRing<'bound>>,
         deadline: Deadline,
     ) -> Result {
+        owner.set_events(false);
         let command = wire::short(Opcode::DestroyEq, 0, self.number.load(Relaxed), 0);
-        cmd::exec_short(owner, owner.channel().ring(), &command, deadline).map(|_| ())
+        let result = cmd::exec_short(owner, owner.channel().ring(), &command, deadline);
+        self.function.disconnect(VECTOR);
+        result.map(|_| ())
     }
 
     fn arm(&self) {
-        // CAST: an EQ number has eight bits.
-        let number = self.number.load(Relaxed) as u8;
-        Registers(self.function.window()).arm_eq(self.uar, number, self.consumer.load(Relaxed));
+        // An event can come before the reply that tells the number; `create` arms again then.
+        if let Ok(number) = u8::try_from(self.number.load(Relaxed)) {
+            let consumer = self.consumer.load(Relaxed);
+            Registers(self.function.window()).arm_eq(self.uar, number, consumer);
+        }
     }
 
     /// Handles the entry at `at`. Returns whether process context has work to do.

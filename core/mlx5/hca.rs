@@ -272,7 +272,6 @@ fn down<'bound>(owner: &Booting<'bound, CmdRing<'bound>>, pages: &Pages, done: &
     };
     owner.settle(deadline);
     if let Some(eq) = &done.eq {
-        owner.set_events(false);
         step("destroying the event queue", eq.destroy(owner, deadline));
     }
     if let Some(uar) = done.uar {
