@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The command line of QEMU.
+#![forbid(unsafe_code)]
+
+use auxcore_wire::{AGENT_PORT, PROGRAMS_TAG, SCRATCH_TAG, TREE_TAG};
+use serde_json::json;
+
+use crate::args::{Args, Net};
+use crate::device::Device;
+use crate::model::Model;
+use crate::places::{Places, RunDir};
+
+/// The program.
+pub const QEMU: &str = "qemu-system-x86_64";
+
+/// The executor of guest instructions, decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Executor {
+    /// The host's processor.
+    Kvm,
+    /// QEMU's translator.
+    Tcg,
+}
+
+/// What the guest's kernel is told. The first console shows warnings only until the agent raises it: a serial line is slow.
+/// An oops ends the guest at once, since nothing that runs after it proves anything.
+const KERNEL_ARGUMENTS: &str = "root=/dev/vda rootfstype=erofs ro init=/sbin/auxcore-agent console=ttyS0 loglevel=5 \
+     oops=panic panic=-1 net.ifnames=0 8250.nr_uarts=1 sysctl.kernel.hung_task_timeout_secs=30 \
+     random.trust_cpu=on rcupdate.rcu_expedited=1 no_timer_check";
+
+/// The whole argument list.
+#[must_use]
+pub fn arguments(args: &Args, places: &Places, run: &RunDir, agent: &str, models: &[Model], executor: Executor) -> Vec<String> {
+    let mut line = machine(args, executor);
+    boot(&mut line, args, places, run);
+    disks(&mut line, places);
+    folders(&mut line, places, run);
+    ports(&mut line, agent, models);
+    if args.net == Net::User {
+        add(&mut line, "-netdev", "user,id=net0");
+        add(&mut line, "-device", "virtio-net-pci,netdev=net0,romfile=");
+    }
+    devices(&mut line, &args.devices, models);
+    line
+}
+
+fn add(line: &mut Vec<String>, option: &str, value: impl Into<String>) {
+    line.push(option.into());
+    line.push(value.into());
+}
+
+fn machine(args: &Args, executor: Executor) -> Vec<String> {
+    let mut line: Vec<String> =
+        ["-nodefaults", "-no-user-config", "-no-reboot"].iter().map(|flag| (*flag).to_owned()).collect();
+    add(&mut line, "-display", "none");
+    let accel = match executor {
+        Executor::Kvm => "accel=kvm",
+        Executor::Tcg => "accel=tcg",
+    };
+    add(&mut line, "-machine", format!("q35,memory-backend=mem,{accel}"));
+    add(&mut line, "-cpu", "max");
+    add(&mut line, "-smp", args.smp.to_string());
+    add(&mut line, "-m", format!("{}M", args.mem));
+    // The models reach the guest's memory through this file descriptor; private memory they could not see.
+    add(&mut line, "-object", format!("memory-backend-memfd,id=mem,size={}M,share=on", args.mem));
+    // Native PCI hotplug, as a server has it.
+    add(&mut line, "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off");
+    line
+}
+
+fn boot(line: &mut Vec<String>, args: &Args, places: &Places, run: &RunDir) {
+    add(line, "-kernel", places.kernel.display().to_string());
+    let mut words = vec![KERNEL_ARGUMENTS.to_owned()];
+    words.extend(args.append.iter().cloned());
+    add(line, "-append", words.join(" "));
+    add(line, "-chardev", format!("file,id=console,path={}", escape(&run.file("console.log").display().to_string())));
+    add(line, "-serial", "chardev:console");
+}
+
+fn disks(line: &mut Vec<String>, places: &Places) {
+    for (id, path) in [("root", &places.image), ("modules", &places.modules)] {
+        let path = escape(&path.display().to_string());
+        add(line, "-drive", format!("if=none,id={id},format=raw,readonly=on,file.locking=off,file={path}"));
+        add(line, "-device", format!("virtio-blk-pci,drive={id}"));
+    }
+}
+
+fn folders(line: &mut Vec<String>, places: &Places, run: &RunDir) {
+    let scratch = run.scratch();
+    let shared = [
+        (TREE_TAG, &places.tree, "on"),
+        (PROGRAMS_TAG, &places.programs, "on"),
+        (SCRATCH_TAG, &scratch, "off"),
+    ];
+    for (tag, path, readonly) in shared {
+        let path = escape(&path.display().to_string());
+        let options = format!("local,id={tag},path={path},security_model=none,multidevs=remap,readonly={readonly}");
+        add(line, "-fsdev", options);
+        add(line, "-device", format!("virtio-9p-pci,fsdev={tag},mount_tag={tag}"));
+    }
+}
+
+fn ports(line: &mut Vec<String>, agent: &str, models: &[Model]) {
+    add(line, "-device", "virtio-serial-pci");
+    let mut port = |id: String, socket: &str, name: &str| {
+        add(line, "-chardev", format!("socket,id={id},path={}", escape(socket)));
+        add(line, "-device", format!("virtserialport,chardev={id},name={name}"));
+    };
+    port("agent".into(), agent, AGENT_PORT);
+    for (index, model) in models.iter().enumerate() {
+        port(format!("control{index}"), &model.control, &format!("auxcore.model.{index}"));
+    }
+}
+
+fn devices(line: &mut Vec<String>, devices: &[Device], models: &[Model]) {
+    let mut models = models.iter();
+    for (index, device) in devices.iter().enumerate() {
+        let (bus, slot) = (format!("rp{index}"), index + 1);
+        add(line, "-device", format!("pcie-root-port,id={bus},chassis={slot},slot={slot}"));
+        let mut description = json!({ "id": format!("dev{index}"), "bus": bus });
+        match device {
+            Device::ConnectX(_) => {
+                description["driver"] = json!("vfio-user-pci");
+                // One model was started per such device, in this order.
+                let socket = models.next().map(|model| model.socket.as_str());
+                description["socket"] = json!({ "type": "unix", "path": socket });
+            }
+            Device::Stock { driver, properties } => {
+                description["driver"] = json!(driver);
+                for (name, value) in properties {
+                    description[name] = json!(value);
+                }
+            }
+        }
+        add(line, "-device", description.to_string());
+    }
+}
+
+/// A comma in a value of QEMU's option syntax is written twice.
+fn escape(text: &str) -> String {
+    text.replace(',', ",,")
+}

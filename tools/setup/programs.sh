@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What is built from this tree: the programs of the cargo workspace, and the kernel modules with those of the kernel.
+
+# Where sources of kernel modules may lie; Kbuild at the root of the tree names what is built of them.
+MODULE_SOURCES=(Kbuild aux core fwctl uapi consumers tests/kunit)
+
+# program_files: every file that a program is built from.
+program_files() {
+	(cd "$TREE" && find Cargo.toml Cargo.lock tests/model tests/programs tools uapi -type d -name target -prune -o -type f \
+		\( -name '*.rs' -o -name 'Cargo.*' -o -name '*.json' -o -name '*.txt' -o -name '*.in' \) -print 2>/dev/null | LC_ALL=C sort) || :
+}
+
+# module_files: every file that a module is built from.
+module_files() {
+	(cd "$TREE" && find "${MODULE_SOURCES[@]}" -type f \
+		\( -name '*.rs' -o -name '*.[chS]' -o -name '*.mk' -o -name '*.sh' -o -name '*.lds' -o -name '*.py' -o -name Kbuild \
+		-o -name Makefile -o -name Kconfig \) ! -name '*.mod.c' -print 2>/dev/null | LC_ALL=C sort) || :
+}
+
+# need_programs: build the workspace; PROGRAMS is the directory with its programs.
+need_programs() {
+	local files
+	[ -e "$TREE/Cargo.lock" ] || die "The tree has no Cargo.lock: the host programs need a complete checkout."
+	mapfile -t files < <(program_files)
+	PROGRAMS=$TREE_CACHE/programs-$(cd "$TREE" && key "$TOOLCHAIN_KEY" "$(hash_files "${files[@]}")")
+	if [ -e "$PROGRAMS/.complete" ]; then return; fi
+	need_toolchain
+	mkdir -p "$CACHE/lock" "$TREE_CACHE"
+	# cargo's own directory is shared by all programs of this tree, so one build at a time.
+	exec {programs_lock}>"$CACHE/lock/programs-$TREE_ID"
+	flock "$programs_lock"
+	step "$PROGRAMS" "host programs" 2 make_programs
+	exec {programs_lock}>&-
+}
+
+make_programs() {
+	local dir=$1 file
+	inside cargo build --release --locked --workspace --bins ||
+		fail "The host programs do not build: see the compiler's message above, and after a change of dependencies run tools/enter cargo update --workspace."
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	# By name, since a program that the tree no longer has may still lie there.
+	for file in $(inside cargo metadata --format-version 1 --no-deps --offline | inside python3 -c '
+import json, sys
+for package in json.load(sys.stdin)["packages"]:
+    for target in package["targets"]:
+        if "bin" in target["kind"]:
+            print(target["name"])'); do
+		install -m 755 "$TREE_CACHE/target/release/$file" "$dir/$file"
+	done
+	keep_newest 4 "$TREE_CACHE"/programs-*
+}
+
+# need_modules KERNEL OWN: MODULES is a disk with the modules of that kernel, and with ours if OWN is yes.
+need_modules() {
+	local name=$1 own=$2 files=() hash=none
+	need_kernel "$name"
+	if [ "$own" = yes ]; then
+		mapfile -t files < <(module_files)
+		[ -e "$TREE/Kbuild" ] || die "The tree has no Kbuild, so there are no modules of ours: use --driver upstream or none, or a complete checkout."
+		hash=$(cd "$TREE" && hash_files "${files[@]}")
+	fi
+	MODULES=$TREE_CACHE/modules-$name-$(key "$KERNEL" "$own" "$hash" "layout 1")
+	if [ -e "$MODULES/.complete" ]; then return; fi
+	need_toolchain
+	mkdir -p "$CACHE/lock" "$TREE_CACHE"
+	exec {modules_lock}>"$CACHE/lock/modules-$TREE_ID"
+	flock "$modules_lock"
+	step "$MODULES" "modules for the $name kernel" 1 make_modules "$name" "$own"
+	exec {modules_lock}>&-
+}
+
+# make_modules NAME OWN DIR: build in a copy of the sources, so that the tree stays clean and two kernels do not mix.
+make_modules() {
+	local name=$1 own=$2 dir=$3 copy=$TREE_CACHE/build-$1 file release
+	release=$(cat "$KERNEL/release")
+	rm -rf "$dir"
+	mkdir -p "$dir/root"
+	cp -a "$KERNEL/modules/lib" "$dir/root/lib"
+	rm -f "$dir/root/lib/modules/$release/build" "$dir/root/lib/modules/$release/source"
+	if [ "$own" = yes ]; then
+		copy_sources "$copy"
+		inside make -C "$(seen_inside "$KERNEL")/build" M="$(seen_inside "$copy")" LLVM=1 "-j$(nproc)" modules ||
+			fail "The kernel modules do not build: see the compiler's message above."
+		mkdir -p "$dir/root/lib/modules/$release/updates"
+		while read -r file; do
+			inside llvm-strip --strip-debug -o "$(seen_inside "$dir")/root/lib/modules/$release/updates/$(basename "${file%.o}").ko" \
+				"$(seen_inside "$copy")/${file%.o}.ko"
+		done <"$copy/modules.order"
+	fi
+	inside depmod -b "$(seen_inside "$dir")/root" "$release"
+	inside mkfs.erofs --quiet -T0 "$(seen_inside "$dir")/modules.erofs.part" "$(seen_inside "$dir")/root/lib/modules"
+	mv "$dir/modules.erofs.part" "$dir/modules.erofs"
+	rm -rf "$dir/root"
+	keep_newest 6 "$TREE_CACHE/modules-$name"-*
+}
+
+# copy_sources DIR: bring the copy up to date; files that left the tree leave the copy, build products stay.
+copy_sources() {
+	local copy=$1 have old
+	mkdir -p "$copy"
+	module_files >"$copy/.sources.new"
+	if [ -e "$copy/.sources" ]; then
+		LC_ALL=C comm -13 "$copy/.sources.new" "$copy/.sources" | while read -r old; do
+			rm -f "$copy/$old" "$copy/${old%.*}.o" "$copy/${old%.*}.ko"
+		done
+	fi
+	mv "$copy/.sources.new" "$copy/.sources"
+	have=$(seen_inside "$copy")
+	# Inside the toolchain root, since the host may have no rsync. Times are kept, so that make rebuilds only what changed.
+	inside rsync -a --files-from="$have/.sources" /src/ "$have/"
+}
