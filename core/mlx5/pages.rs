@@ -28,12 +28,40 @@ use super::{
 const PAGE: usize = 4096;
 /// Most pages in one command, so that its memory stays small.
 const BATCH: u32 = 512;
+/// Most pages lent at a time, 1 GiB: several times what a function asks for, so that firmware which
+/// asks without end cannot take all memory.
+const MOST: usize = 1 << 18;
+
+/// The pages firmware has, by DMA address, and how many there are.
+struct Lent {
+    pages: RBTree<u64, DmaBuf>,
+    count: usize,
+}
+
+impl Lent {
+    fn insert(&mut self, page: DmaBuf) -> Result {
+        if self.count >= MOST {
+            return Err(ENOSPC);
+        }
+        self.pages
+            .try_create_and_insert(page.address(), page, GFP_KERNEL)?;
+        self.count += 1;
+        Ok(())
+    }
+
+    /// Frees the page at `address`. Returns whether there was one.
+    fn remove(&mut self, address: u64) -> bool {
+        let known = self.pages.remove(&address).is_some();
+        self.count -= usize::from(known);
+        known
+    }
+}
 
 /// The pages lent to one function.
 #[pin_data]
 pub(crate) struct Pages {
     #[pin]
-    lent: Mutex<RBTree<u64, DmaBuf>>,
+    lent: Mutex<Lent>,
     /// What firmware asked for by event and has not got yet.
     wanted: Atomic<i32>,
     /// What firmware offered by event and has not been relieved of yet.
@@ -45,7 +73,7 @@ impl Pages {
     pub(crate) fn new() -> Result<Arc<Self>> {
         Arc::pin_init(
             try_pin_init!(Self {
-                lent <- new_mutex!(RBTree::new()),
+                lent <- new_mutex!(Lent { pages: RBTree::new(), count: 0 }),
                 wanted: Atomic::new(0),
                 offered: Atomic::new(0),
             }? Error),
@@ -57,7 +85,8 @@ impl Pages {
     ///
     /// # Errors
     ///
-    /// `ENOMEM`, or those of [`cmd::exec`].
+    /// `ENOMEM`, `ENOSPC` when firmware would have more than it can need, or those of
+    /// [`cmd::exec`].
     pub(crate) fn supply<'bound>(
         &self,
         port: &impl Port<'bound>,
@@ -110,7 +139,7 @@ impl Pages {
         deadline: Deadline,
     ) -> Result {
         self.take(port, ring, u32::MAX, deadline)?;
-        if self.lent.lock().is_empty() {
+        if self.lent.lock().count == 0 {
             Ok(())
         } else {
             Err(EIO)
@@ -149,24 +178,36 @@ impl Pages {
         let len = INLINE + 8 * count as usize; // CAST: at most `BATCH`.
         let mut command = KVVec::from_elem(0u8, len, GFP_KERNEL)?;
         wire::manage_pages(&mut command, op::GIVE, 0, count);
-        for at in (INLINE..len).step_by(8) {
-            let page = DmaBuf::new(ring.function().device(), PAGE)?;
-            put_be64(&mut command, at, page.address());
-            self.lent
-                .lock()
-                .try_create_and_insert(page.address(), page, GFP_KERNEL)?;
+        if let Err(e) = self.lend(ring, &mut command) {
+            self.withdraw(&command);
+            return Err(e);
         }
         let mut reply = [0; INLINE];
-        let delivered = cmd::deliver(port, ring, &command, &mut reply, None, deadline);
-        let accepted = delivered.and_then(|()| cmd::accept(ring, &command, &reply));
-        if delivered.is_ok() && accepted.is_err() {
-            // Firmware has refused these pages. When the command got no answer it may have taken them, and they stay.
-            let mut lent = self.lent.lock();
-            for at in (INLINE..len).step_by(8) {
-                lent.remove(&be64(&command, at));
-            }
+        cmd::deliver(port, ring, &command, &mut reply, None, deadline)?;
+        // Only an answer takes pages back from firmware: without one it may have taken them.
+        cmd::accept(ring, &command, &reply).inspect_err(|_| self.withdraw(&command))
+    }
+
+    /// Allocates the pages of `command` and writes their addresses into it.
+    fn lend(&self, ring: &CmdRing<'_>, command: &mut [u8]) -> Result {
+        for at in (INLINE..command.len()).step_by(8) {
+            let page = DmaBuf::new(ring.function().device(), PAGE)?;
+            put_be64(command, at, page.address());
+            self.lent
+                .lock()
+                .insert(page)
+                .inspect_err(|_| put_be64(command, at, 0))?;
         }
-        accepted
+        Ok(())
+    }
+
+    /// Frees the pages of `command`, which firmware does not have.
+    fn withdraw(&self, command: &[u8]) {
+        let mut lent = self.lent.lock();
+        for at in (INLINE..command.len()).step_by(8) {
+            // Places not filled yet hold zero, which is no page's address.
+            lent.remove(be64(command, at));
+        }
     }
 
     /// Takes at most `count` pages back, fewer when firmware has no more.
@@ -178,7 +219,7 @@ impl Pages {
         deadline: Deadline,
     ) -> Result {
         let mut left = count;
-        while left > 0 && !self.lent.lock().is_empty() {
+        while left > 0 && self.lent.lock().count > 0 {
             let batch = left.min(BATCH);
             let mut command = [0; INLINE];
             wire::manage_pages(&mut command, op::TAKE, 0, batch);
@@ -207,7 +248,7 @@ impl Pages {
         for i in 0..count as usize {
             // CAST: at most `BATCH`.
             let address = be64(reply, INLINE + 8 * i);
-            if self.lent.lock().remove(&address).is_none() {
+            if !self.lent.lock().remove(address) {
                 dev_err!(
                     ring.function().device(),
                     "firmware returned a page it was not given: {:#x}\n",
