@@ -19,6 +19,12 @@ use kernel::{
     },
 };
 
+/// Time between two looks at the count.
+const POLL_INTERVAL: Delta = Delta::from_millis(5);
+
+/// Looks at the count, 10 seconds in all, after which the log says what the exit waits for.
+const POLLS_UNTIL_NOTICE: u32 = 2000;
+
 /// Number of C devices whose release function has not run.
 static UNRELEASED: Atomic<usize> = Atomic::new(0);
 
@@ -40,9 +46,15 @@ pub(crate) fn device_released() {
 /// release function is code of this module. The wait polls, because a wake-up by the release
 /// function would be more code that runs after the count is down.
 fn wait_for_releases() {
+    let mut polls = 0u32;
+
     // ORDERING: Pairs with the decrement in `device_released()`.
     while UNRELEASED.load(Acquire) != 0 {
-        fsleep(Delta::from_millis(5));
+        polls = polls.saturating_add(1);
+        if polls == POLLS_UNTIL_NOTICE {
+            pr_warn!("the exit waits for a reference to an auxiliary device to be put\n");
+        }
+        fsleep(POLL_INTERVAL);
     }
 
     // A task may have counted the last device down and not yet have left the function.
