@@ -32,24 +32,24 @@ impl DmaBuf {
     }
 
     /// Returns the length in bytes.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.0.size()
     }
 
     /// Copies `data` to `offset`. Bytes beyond the end are dropped.
     pub fn write(&self, offset: usize, data: &[u8]) {
-        let len = data.len().min(self.len().saturating_sub(offset));
+        let len = data.len().min(self.size().saturating_sub(offset));
         if len == 0 {
             return;
         }
-        // SAFETY: `offset + len <= self.len()`, so the destination lies in the allocation, which this type owns and
+        // SAFETY: `offset + len <= self.size()`, so the destination lies in the allocation, which this type owns and
         // never hands out a reference to; the device's concurrent access is outside of Rust's memory model.
         unsafe { core::ptr::copy_nonoverlapping(data.as_ptr(), self.byte(offset), len) };
     }
 
     /// Copies bytes from `offset` into `data`. Bytes beyond the end read as zero.
     pub fn read(&self, offset: usize, data: &mut [u8]) {
-        let len = data.len().min(self.len().saturating_sub(offset));
+        let len = data.len().min(self.size().saturating_sub(offset));
         data[len..].fill(0);
         if len == 0 {
             return;
@@ -62,7 +62,7 @@ impl DmaBuf {
 
     /// Reads the byte at `offset` before anything that follows (acquire); zero beyond the end.
     pub fn load(&self, offset: usize) -> u8 {
-        if offset >= self.len() {
+        if offset >= self.size() {
             return 0;
         }
         // SAFETY: `offset` lies in the allocation; a byte is always aligned.
@@ -71,7 +71,7 @@ impl DmaBuf {
 
     /// Writes the byte at `offset` after everything before it (release); dropped beyond the end.
     pub fn store(&self, offset: usize, value: u8) {
-        if offset < self.len() {
+        if offset < self.size() {
             // SAFETY: `offset` lies in the allocation; a byte is always aligned.
             unsafe { AtomicU8::from_ptr(self.byte(offset)) }.store(value, Ordering::Release);
         }
@@ -79,13 +79,13 @@ impl DmaBuf {
 
     /// Reads the big-endian word at `offset`, a multiple of four; zero elsewhere and beyond the end.
     pub fn load_be32(&self, offset: usize) -> u32 {
-        if offset % 4 != 0 || offset + 4 > self.len() {
+        if offset % 4 != 0 || offset + 4 > self.size() {
             return 0;
         }
-        // SAFETY: the word lies in the allocation and is aligned, since allocations are page aligned.
-        u32::from_be(
-            unsafe { AtomicU32::from_ptr(self.byte(offset).cast()) }.load(Ordering::Acquire),
-        )
+        // SAFETY: the word lies in the allocation and is aligned, since allocations are page
+        // aligned.
+        let word = unsafe { AtomicU32::from_ptr(self.byte(offset).cast()) };
+        u32::from_be(word.load(Ordering::Acquire))
     }
 
     fn byte(&self, offset: usize) -> *mut u8 {

@@ -104,7 +104,7 @@ impl<'bound> ControlEq<'bound> {
     }
 
     fn create(&self, owner: &Booting<'bound, CmdRing<'bound>>, deadline: Deadline) -> Result {
-        let pages = self.entries.len() / PAGE;
+        let pages = self.entries.size() / PAGE;
         let mut command = KVVec::from_elem(0u8, CREATE_EQ_LEN + 8 * pages, GFP_KERNEL)?;
         let params = EqParams {
             log_size: LOG_SIZE,

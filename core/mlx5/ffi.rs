@@ -2,11 +2,9 @@
 
 //! The module parameter declared in `params.c`.
 
-use kernel::prelude::*;
-
 extern "C" {
     static auxcore_mlx5_claim: [u8; CLAIM_LEN];
-    static auxcore_mlx5_claim_len: c_ulong;
+    static auxcore_mlx5_claim_len: usize;
 }
 
 /// Size of the parameter's buffer; `params.c` has the same.
@@ -21,7 +19,7 @@ pub(crate) fn claim() -> &'static [u8] {
             auxcore_mlx5_claim_len,
         )
     };
-    let len = usize::try_from(len).unwrap_or(0).min(CLAIM_LEN);
+    let len = len.min(CLAIM_LEN);
     let end = text[..len].iter().position(|&b| b == 0).unwrap_or(len);
     &text[..end]
 }

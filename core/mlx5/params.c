@@ -10,7 +10,7 @@
 
 /* Read-only after load. Not static: claim in ffi.rs reads it. */
 char auxcore_mlx5_claim[CLAIM_LEN];
-const unsigned long auxcore_mlx5_claim_len = CLAIM_LEN;
+const size_t auxcore_mlx5_claim_len = CLAIM_LEN;
 
 module_param_string(claim, auxcore_mlx5_claim, CLAIM_LEN, 0444);
 MODULE_PARM_DESC(claim, "PCI functions to drive: dddd:bb:dd.f[,...]; default none");

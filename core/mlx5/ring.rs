@@ -88,7 +88,7 @@ impl<'bound> CmdRing<'bound> {
         let shape = Registers(function.window()).queue_shape();
         let slots = 1usize << shape.log_slots;
         let fits = shape.log_slots + shape.log_stride <= QUEUE_LEN.ilog2();
-        if slots < 2 || slots > MAX_SLOTS || (1 << shape.log_stride) < SLOT_LEN || !fits {
+        if !(2..=MAX_SLOTS).contains(&slots) || (1 << shape.log_stride) < SLOT_LEN || !fits {
             dev_err!(
                 function.device(),
                 "command queue of an impossible shape: {:?}\n",
