@@ -97,7 +97,7 @@ pub(crate) const MCQI: &[Field] = &[
     Field::text("version_string", 0x1c0, 736),
 ];
 
-/// Fields of `mlx5_ifc_mcam_reg_bits`.
+/// Fields of `mlx5_ifc_mcam_reg_bits`; bit N from the right of the mask of registers is register 0x9000 + N.
 pub(crate) const MCAM: &[Field] = &[
     Field::number("feature_group", 0x008, 8),
     Field::number("access_reg_group", 0x018, 8),
@@ -108,10 +108,15 @@ pub(crate) const MCAM: &[Field] = &[
     Field::number("mpir", 0x066, 1),
     Field::number("mpegc", 0x069, 1),
     Field::number("mtutc", 0x06a, 1),
+    Field::number("mpcnt", 0x06e, 1),
+    Field::number("mpein", 0x06f, 1),
     Field::number("tracer_registers", 0x07c, 4),
     Field::number("mrtc", 0x092, 1),
+    Field::number("mlcr", 0x094, 1),
     Field::number("mfrl", 0x097, 1),
+    Field::number("mgir", 0x09f, 1),
     Field::number("mtmp", 0x0b5, 1),
+    Field::number("mtcap", 0x0b6, 1),
     Field::number("mtutc_freq_adj_units", 0x190, 1),
     Field::number("mtutc_time_adjustment_extended_range", 0x191, 1),
     Field::number("mcia_32dwords", 0x19d, 1),
@@ -192,6 +197,8 @@ pub(crate) const DTOR: &[Field] = &[
 pub(crate) const MGIR: &[Field] = &[
     Field::number("device_hw_revision", 0x000, 16),
     Field::number("device_id", 0x010, 16),
+    Field::number("manufacturing_base_mac_47_32", 0x090, 16),
+    Field::number("manufacturing_base_mac_31_0", 0x0a0, 32),
     Field::number("fw_major", 0x108, 8),
     Field::number("fw_minor", 0x110, 8),
     Field::number("fw_sub_minor", 0x118, 8),

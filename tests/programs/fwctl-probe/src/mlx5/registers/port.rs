@@ -156,15 +156,23 @@ pub(crate) const PCMR: &[Field] = &[
     Field::number("fcs_chk", 0x05e, 1),
 ];
 
-/// Fields of `mlx5_ifc_pcam_reg_bits`.
+/// Fields of `mlx5_ifc_pcam_reg_bits`; bit N from the right of the mask of registers is register 0x5000 + N.
 pub(crate) const PCAM: &[Field] = &[
     Field::number("feature_group", 0x008, 8),
     Field::number("access_reg_group", 0x018, 8),
+    Field::number("pcmr", 0x07e, 1),
     Field::number("pphcr", 0x081, 1),
+    Field::number("pddr", 0x08e, 1),
     Field::number("pplm", 0x09c, 1),
     Field::number("pbmc", 0x0b3, 1),
     Field::number("pptb", 0x0b4, 1),
     Field::number("ppcnt", 0x0b7, 1),
+    Field::number("pfcc", 0x0b8, 1),
+    Field::number("paos", 0x0b9, 1),
+    Field::number("ptys", 0x0bb, 1),
+    Field::number("pmtu", 0x0bc, 1),
+    Field::number("pmlp", 0x0bd, 1),
+    Field::number("pcap", 0x0be, 1),
     Field::number("ppcnt_recovery_counters", 0x150, 1),
     Field::number("cable_length", 0x158, 1),
     Field::number("fec_200G_per_lane_in_pplm", 0x15d, 1),
