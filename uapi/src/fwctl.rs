@@ -32,7 +32,7 @@ impl Number {
             TYPE as u32,
             nr as u32,
         );
-        Self(fields.0 << 30 | fields.1 << 16 | fields.2 << 8 | fields.3)
+        Self((fields.0 << 30) | (fields.1 << 16) | (fields.2 << 8) | fields.3)
     }
 
     /// Returns the number as the system call takes it.
