@@ -8,7 +8,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{ChildStdin, Command, Stdio};
 use std::thread::{self, JoinHandle};
 
-use auxcore_wire::{read_frame, Frame, Job, Outcome, PROGRAMS_DIR, SCRATCH_DIR};
+use auxcore_wire::{read_frame, Frame, Job, Outcome, SCRATCH_DIR};
 
 use crate::port::Port;
 use crate::processes::kill_all_others;
@@ -25,7 +25,6 @@ pub fn run(job: &Job, port: &Port, receive: File) -> Outcome {
     let mut command = Command::new(program);
     command
         .args(args)
-        .env("PATH", format!("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:{PROGRAMS_DIR}"))
         .env("HOME", "/root")
         .env("LANG", "C.UTF-8")
         .env("AUXCORE_SCRATCH", SCRATCH_DIR)
