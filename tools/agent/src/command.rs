@@ -31,14 +31,22 @@ pub fn run(job: &Job, port: &Port, receive: File) -> Outcome {
         .envs(job.env.iter().map(|(name, value)| (name, value)))
         .current_dir(&job.tree)
         .process_group(0)
-        .stdin(if job.stdin { Stdio::piped() } else { Stdio::null() })
+        .stdin(if job.stdin {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     port.send(&Frame::Started);
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => {
-            let status = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
+            let status = if error.kind() == ErrorKind::NotFound {
+                127
+            } else {
+                126
+            };
             return Outcome::NotStarted(status, format!("{program}: {error}"));
         }
     };
@@ -46,8 +54,14 @@ pub fn run(job: &Job, port: &Port, receive: File) -> Outcome {
         thread::spawn(move || feed(receive, stdin));
     }
     let streams = [
-        child.stdout.take().map(|pipe| pump(pipe, port.clone(), Frame::Stdout)),
-        child.stderr.take().map(|pipe| pump(pipe, port.clone(), Frame::Stderr)),
+        child
+            .stdout
+            .take()
+            .map(|pipe| pump(pipe, port.clone(), Frame::Stdout)),
+        child
+            .stderr
+            .take()
+            .map(|pipe| pump(pipe, port.clone(), Frame::Stderr)),
     ];
     let ended = child.wait();
     kill_all_others();
@@ -66,7 +80,11 @@ pub fn run(job: &Job, port: &Port, receive: File) -> Outcome {
 }
 
 /// Sends what a pipe yields until its end.
-fn pump(mut pipe: impl Read + Send + 'static, port: Port, frame: fn(Vec<u8>) -> Frame) -> JoinHandle<()> {
+fn pump(
+    mut pipe: impl Read + Send + 'static,
+    port: Port,
+    frame: fn(Vec<u8>) -> Frame,
+) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut buffer = vec![0u8; CHUNK];
         loop {

@@ -17,7 +17,11 @@ pub fn run() -> ExitCode {
     if let Err(error) = mounts::make_root() {
         eprintln!("auxcore-agent: {error}");
     } else {
-        match Command::new("/sbin/auxcore-agent").arg(WORKER).env("PATH", PATH).spawn() {
+        match Command::new("/sbin/auxcore-agent")
+            .arg(WORKER)
+            .env("PATH", PATH)
+            .spawn()
+        {
             Ok(child) => reap_until(child.id()),
             Err(error) => eprintln!("auxcore-agent: the worker does not start: {error}"),
         }
