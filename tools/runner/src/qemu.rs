@@ -2,12 +2,15 @@
 //! The command line of QEMU.
 #![forbid(unsafe_code)]
 
+use std::path::Path;
+
 use auxcore_wire::{AGENT_PORT, PROGRAMS_TAG, SCRATCH_TAG, TREE_TAG};
 use serde_json::{json, Map, Value};
 
 use crate::args::{Args, Net};
 use crate::device::Device;
 use crate::model::Model;
+use crate::note;
 use crate::places::{Places, RunDir};
 
 /// The program.
@@ -155,6 +158,12 @@ fn ports(line: &mut Vec<String>, agent: &str, models: &[Model]) {
     };
     port("agent".into(), agent, AGENT_PORT);
     for (index, model) in models.iter().enumerate() {
+        if !Path::new(&model.control).exists() {
+            note(&format!(
+                "the model of device {index} offers no control channel"
+            ));
+            continue;
+        }
         port(
             format!("control{index}"),
             &model.control,
