@@ -34,12 +34,17 @@ pub fn run() {
 
 fn run_job(job: &Job, port: &Port, receive: File) -> Outcome {
     let outcome = command::run(job, port, receive);
-    if !job.keep_loaded {
-        if let Err(error) = stack::unload(job.stack) {
+    if job.keep_loaded {
+        return outcome;
+    }
+    match (stack::unload(job.stack), &outcome) {
+        (Ok(()), _) => outcome,
+        (Err(error), Outcome::Status(0)) => Outcome::NotUnloaded(error.to_string()),
+        (Err(error), _) => {
             port.note(format!("the driver stack does not unload: {error}"));
+            outcome
         }
     }
-    outcome
 }
 
 fn prepare(job: &Job) -> Result<(), String> {

@@ -100,7 +100,8 @@ impl RunDir {
     ///
     /// A directory cannot be made, or a socket in it would have too long a path.
     pub fn new(keep: Option<PathBuf>) -> Result<Self, RunError> {
-        let sockets = env::temp_dir().join(format!("auxcore.{}", std::process::id()));
+        let parent = env::var_os("AUXCORE_TMPDIR").map_or_else(env::temp_dir, PathBuf::from);
+        let sockets = parent.join(format!("auxcore.{}", std::process::id()));
         let files = keep.unwrap_or_else(|| sockets.clone());
         let run = Self { sockets, files };
         run.socket("control.00")?;
@@ -171,6 +172,8 @@ mod tests {
             .socket("agent12")
             .err()
             .map(|error| error.to_string());
-        assert!(error.is_some_and(|text| text.contains("109 bytes") && text.contains("TMPDIR")));
+        assert!(
+            error.is_some_and(|text| text.contains("109 bytes") && text.contains("AUXCORE_TMPDIR"))
+        );
     }
 }

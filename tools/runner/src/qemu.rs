@@ -2,7 +2,10 @@
 //! The command line of QEMU.
 #![forbid(unsafe_code)]
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::ChildStderr;
+use std::thread;
 
 use auxcore_wire::{AGENT_PORT, PROGRAMS_TAG, SCRATCH_TAG, TREE_TAG};
 use serde_json::{json, Map, Value};
@@ -53,6 +56,24 @@ pub fn arguments(
     }
     devices(&mut line, &args.devices, models);
     line
+}
+
+/// What QEMU warns of in every run with a model: it asks for an interrupt that the model does not have, AER's.
+const EXPECTED: &str = "Could not enable error recovery for the device";
+
+/// Passes on what QEMU prints, but for the warning that is always there.
+pub fn pass_on_messages(stderr: Option<ChildStderr>) {
+    thread::spawn(move || {
+        let lines = stderr
+            .into_iter()
+            .flat_map(|pipe| BufReader::new(pipe).lines());
+        for line in lines
+            .map_while(Result::ok)
+            .filter(|line| !line.contains(EXPECTED))
+        {
+            note(&line);
+        }
+    });
 }
 
 fn add(line: &mut Vec<String>, option: &str, value: impl Into<String>) {

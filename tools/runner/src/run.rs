@@ -120,7 +120,8 @@ impl Guest {
         listener.set_nonblocking(true).map_err(socket_error)?;
         let (sender, events) = events()?;
         let line = qemu::arguments(args, places, dir, &agent, models, executor);
-        let mut qemu = Process::start(qemu::QEMU, &line, Stdio::null(), Stdio::inherit())?;
+        let mut qemu = Process::start(qemu::QEMU, &line, Stdio::null(), Stdio::piped())?;
+        qemu::pass_on_messages(qemu.child().stderr.take());
         let port = accept(&listener, &mut qemu)?;
         let listening = port.try_clone().map_err(socket_error)?;
         listen(listening, sender);
@@ -234,6 +235,7 @@ fn status_of(args: &Args, ending: &Ending, counted: bool) -> Result<u8, RunError
             Ok(u8::try_from(*code).unwrap_or(u8::MAX))
         }
         Ending::Outcome(Outcome::NotReady(reason)) => Err(RunError::NotReady(reason.clone())),
+        Ending::Outcome(Outcome::NotUnloaded(reason)) => Err(RunError::NotUnloaded(reason.clone())),
         Ending::Silent => {
             note("the guest ended without telling how the command ended");
             Ok(NO_OUTCOME)

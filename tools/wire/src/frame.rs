@@ -165,6 +165,7 @@ mod tests {
             Frame::End(Outcome::Signal(9)),
             Frame::End(Outcome::NotStarted(127, "no such file".into())),
             Frame::End(Outcome::NotReady("udev".into())),
+            Frame::End(Outcome::NotUnloaded("in use".into())),
         ]
     }
 
