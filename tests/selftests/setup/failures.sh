@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 
 # machine NAME [PROGRAM LINE]...: start a machine whose programs do these lines of shell.
 machine() {
-	rm -rf "$work/bin" "$work/cache"
+	rm -rf "${work:?}/bin" "$work/cache"
 	mkdir -p "$work/bin"
 	while [ $# -gt 0 ]; do
 		printf '#!/bin/bash\n%s\n' "$2" >"$work/bin/$1"

@@ -94,7 +94,7 @@ fn machine(args: &Args, executor: Executor) -> Vec<String> {
     add(
         &mut line,
         "-machine",
-        format!("q35,memory-backend=mem,{accel}"),
+        format!("q35,memory-backend=mem,i8042=off,smbus=off,sata=off,vmport=off,{accel}"),
     );
     add(&mut line, "-cpu", "max");
     add(&mut line, "-smp", args.smp.to_string());
