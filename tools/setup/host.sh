@@ -30,7 +30,7 @@ check_apt() {
 		die "This machine has no apt-get: the set-up needs Debian 12 or 13, or build only the modules with make KDIR=/path/to/kernel."
 }
 
-# debian_mirror: the URI of the Debian archive that the host itself uses.
+# debian_mirror: the URI of the Debian archive that the host itself uses. Called inside a step.
 debian_mirror() {
 	local uri
 	if [ -n "${AUXCORE_MIRROR:-}" ]; then
@@ -45,7 +45,7 @@ debian_mirror() {
 	mirror+file:*) uri=$(grep -v '^#' "${uri#mirror+file:}" 2>/dev/null | awk 'NF { print $1; exit }') ;;
 	esac
 	if [ -z "$uri" ]; then
-		die "No Debian 12 or 13 archive is configured for apt on this machine: set AUXCORE_MIRROR to the URI of a Debian mirror."
+		fail "No Debian 12 or 13 archive is configured for apt on this machine: set AUXCORE_MIRROR to the URI of a Debian mirror."
 	fi
 	printf '%s\n' "$uri"
 }
@@ -54,7 +54,7 @@ debian_mirror() {
 debian_keyring() {
 	local file=/usr/share/keyrings/debian-archive-keyring.gpg
 	if [ ! -r "$file" ]; then
-		die "Debian's archive keys ($file) are missing: install the package debian-archive-keyring."
+		fail "Debian's archive keys ($file) are missing: install the package debian-archive-keyring."
 	fi
 	printf '%s\n' "$file"
 }

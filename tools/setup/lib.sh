@@ -16,6 +16,7 @@ esac
 
 # Build output of one checkout lives below its own directory of the cache, so that two checkouts do not meet.
 TREE_ID=$(printf '%s' "$TREE" | sha256sum | cut -c1-12)
+# shellcheck disable=SC2034 # used by the other parts
 TREE_CACHE=$CACHE/trees/$TREE_ID
 
 # Exit status of a set-up that failed; tools/guest documents the same number.

@@ -4,11 +4,11 @@
 # What is built from this tree: the programs of the cargo workspace, and the kernel modules with those of the kernel.
 
 # Where sources of kernel modules may lie; Kbuild at the root of the tree names what is built of them.
-MODULE_SOURCES=(Kbuild aux core fwctl uapi consumers tests/kunit)
+MODULE_SOURCES=(Kbuild aux core fwctl uapi consumers tests/kunit tests/pure)
 
 # program_files: every file that a program is built from.
 program_files() {
-	(cd "$TREE" && find Cargo.toml Cargo.lock tests/model tests/programs tools uapi -type d -name target -prune -o -type f \
+	(cd "$TREE" && find Cargo.toml Cargo.lock tests tools uapi -type d -name target -prune -o -type f \
 		\( -name '*.rs' -o -name 'Cargo.*' -o -name '*.json' -o -name '*.txt' -o -name '*.in' \) -print 2>/dev/null | LC_ALL=C sort) || :
 }
 
@@ -62,7 +62,7 @@ need_modules() {
 		[ -e "$TREE/Kbuild" ] || die "The tree has no Kbuild, so there are no modules of ours: use --driver upstream or none, or a complete checkout."
 		hash=$(cd "$TREE" && hash_files "${files[@]}")
 	fi
-	MODULES=$TREE_CACHE/modules-$name-$(key "$KERNEL" "$own" "$hash" "layout 1")
+	MODULES=$TREE_CACHE/modules-$name-$(key "$KERNEL" "$own" "$hash" "layout 2")
 	if [ -e "$MODULES/.complete" ]; then return; fi
 	need_toolchain
 	mkdir -p "$CACHE/lock" "$TREE_CACHE"
@@ -82,7 +82,7 @@ make_modules() {
 	rm -f "$dir/root/lib/modules/$release/build" "$dir/root/lib/modules/$release/source"
 	if [ "$own" = yes ]; then
 		copy_sources "$copy"
-		inside make -C "$(seen_inside "$KERNEL")/build" M="$(seen_inside "$copy")" LLVM=1 "-j$(nproc)" modules ||
+		inside make -C "$(seen_inside "$KERNEL")/build" M="$(seen_inside "$copy")" LLVM=1 AUXCORE_KUNIT=1 "-j$(nproc)" modules ||
 			fail "The kernel modules do not build: see the compiler's message above."
 		mkdir -p "$dir/root/lib/modules/$release/updates"
 		while read -r file; do

@@ -3,7 +3,6 @@
 #![forbid(unsafe_code)]
 
 use std::fs::{read_dir, read_to_string};
-use std::path::Path;
 
 use auxcore_wire::Stack;
 
@@ -21,7 +20,10 @@ const CONNECTX_VENDOR: &str = "0x15b3";
 ///
 /// The daemon does not start.
 pub fn start_udev() -> Result<(), HelperError> {
-    helper("/usr/lib/systemd/systemd-udevd", &["--daemon", "--resolve-names=never"])
+    helper(
+        "/usr/lib/systemd/systemd-udevd",
+        &["--daemon", "--resolve-names=never"],
+    )
 }
 
 /// Loads the stack and waits until udev has seen all that came of it.
@@ -38,27 +40,32 @@ pub fn load(stack: Stack) -> Result<(), HelperError> {
             if functions.is_empty() {
                 helper("modprobe", &["auxcore_mlx5"])?;
             } else {
-                helper("modprobe", &["auxcore_mlx5", &format!("claim={}", functions.join(","))])?;
+                helper(
+                    "modprobe",
+                    &["auxcore_mlx5", &format!("claim={}", functions.join(","))],
+                )?;
             }
         }
     }
     helper("udevadm", &["settle", "--timeout=30"])
 }
 
-/// Unloads what is left of the stack, consumers first, so that every run also ends a driver in the orderly way.
+/// Unloads what is left of the stack, users before what they use, so that every run also ends a driver in the orderly way.
 ///
 /// # Errors
 ///
 /// A module is still in use.
 pub fn unload(stack: Stack) -> Result<(), HelperError> {
-    let modules: &[&str] = match stack {
+    let prefixes: &[&str] = match stack {
         Stack::None => &[],
-        Stack::Upstream => &["mlx5_fwctl", "mlx5_ib", "mlx5_core"],
-        Stack::Ours => &["auxcore_fwctl", "auxcore_mlx5"],
+        Stack::Upstream => &["mlx5"],
+        Stack::Ours => &["auxcore", "auxbus"],
     };
-    for module in modules {
-        if Path::new("/sys/module").join(module).join("refcnt").exists() {
-            helper("modprobe", &["-r", module])?;
+    // The kernel lists the module that came last first, and a module comes after those it uses.
+    let modules = read_to_string("/proc/modules").unwrap_or_default();
+    for name in modules.lines().filter_map(|line| line.split(' ').next()) {
+        if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
+            helper("rmmod", &[name])?;
         }
     }
     Ok(())
@@ -70,7 +77,8 @@ fn connectx_functions() -> Vec<String> {
         .flatten()
         .flatten()
         .filter(|entry| {
-            read_to_string(entry.path().join("vendor")).is_ok_and(|vendor| vendor.trim() == CONNECTX_VENDOR)
+            read_to_string(entry.path().join("vendor"))
+                .is_ok_and(|vendor| vendor.trim() == CONNECTX_VENDOR)
         })
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();

@@ -7,7 +7,7 @@ use std::fs::File;
 use auxcore_wire::{read_frame, Frame, Job, Outcome};
 
 use crate::port::{self, Port};
-use crate::processes::helper;
+use crate::processes::{helper, HelperError};
 use crate::{command, mounts, stack};
 
 /// Serves one job. All that can go wrong is told to the runner, or to the console while there is no runner.
@@ -34,30 +34,53 @@ pub fn run() {
 
 fn run_job(job: &Job, port: &Port, receive: File) -> Outcome {
     let outcome = command::run(job, port, receive);
-    if !job.keep_loaded {
-        if let Err(error) = stack::unload(job.stack) {
+    if job.keep_loaded {
+        return outcome;
+    }
+    match (stack::unload(job.stack), &outcome) {
+        (Ok(()), _) => outcome,
+        (Err(error), Outcome::Status(0)) => Outcome::NotUnloaded(error.to_string()),
+        (Err(error), _) => {
             port.note(format!("the driver stack does not unload: {error}"));
+            outcome
         }
     }
-    outcome
 }
 
 fn prepare(job: &Job) -> Result<(), String> {
     // From here on the console shows everything; before, only what is a warning or worse, since a serial line is slow.
-    std::fs::write("/proc/sys/kernel/printk", "8").map_err(|error| format!("/proc/sys/kernel/printk: {error}"))?;
-    std::fs::write("/proc/sys/kernel/hostname", "guest").map_err(|error| format!("/proc/sys/kernel/hostname: {error}"))?;
+    write("/proc/sys/kernel/printk", "8")?;
+    write("/proc/sys/kernel/hostname", "guest")?;
+    mark("host folders");
     mounts::host_folders(&job.tree).map_err(|error| error.to_string())?;
-    helper("ip", &["link", "set", "lo", "up"]).map_err(|error| error.to_string())?;
+    mark("udev");
     stack::start_udev().map_err(|error| error.to_string())?;
     port::link_by_name().map_err(|error| format!("/dev/virtio-ports: {error}"))?;
-    if job.net {
-        network().map_err(|error| error.to_string())?;
-    }
-    stack::load(job.stack).map_err(|error| error.to_string())
+    mark("network");
+    network(job.net).map_err(|error| error.to_string())?;
+    mark("driver stack");
+    stack::load(job.stack).map_err(|error| error.to_string())?;
+    mark("command");
+    Ok(())
 }
 
-/// Brings up the interface of QEMU's user-mode network, which always hands out the same addresses.
-fn network() -> Result<(), crate::processes::HelperError> {
+fn write(path: &str, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|error| format!("{path}: {error}"))
+}
+
+/// Leaves a line in the kernel's log, so that it shows which part of the guest's start its other lines belong to.
+fn mark(part: &str) {
+    // Only a convenience: a log without the line is still a log.
+    let _ = std::fs::write("/dev/kmsg", format!("<6>auxcore-agent: {part}"));
+}
+
+/// Brings up the loopback, and on request the interface of QEMU's user-mode network, which always hands out the same
+/// addresses.
+fn network(user: bool) -> Result<(), HelperError> {
+    helper("busybox", &["ip", "link", "set", "lo", "up"])?;
+    if !user {
+        return Ok(());
+    }
     helper("modprobe", &["virtio_net"])?;
     helper("udevadm", &["settle", "--timeout=30"])?;
     helper("ip", &["address", "add", "10.0.2.15/24", "dev", "eth0"])?;

@@ -34,7 +34,7 @@ pub enum RunError {
     #[error("{} is missing: run make setup.", .0.display())]
     Missing(PathBuf),
     /// A socket's path does not fit into a socket address.
-    #[error("The socket path {path} has {length} bytes and a socket address takes {limit}: set TMPDIR to a shorter directory.")]
+    #[error("The socket path {path} has {length} bytes and a socket address takes {limit}: set AUXCORE_TMPDIR to a shorter directory.")]
     SocketPath {
         /// The path.
         path: String,
@@ -70,6 +70,9 @@ pub enum RunError {
     /// The guest could not be made ready for the command.
     #[error("The guest is not ready for the command: {0}.")]
     NotReady(String),
+    /// The driver stack stayed loaded against the agent's will.
+    #[error("The command succeeded, but the driver stack does not unload: {0}.")]
+    NotUnloaded(String),
     /// The port to the agent is broken.
     #[error(transparent)]
     Port(#[from] FrameError),

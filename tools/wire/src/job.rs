@@ -45,6 +45,8 @@ pub enum Outcome {
     Signal(i32),
     /// It could not be started; the text says why, the status is what a shell would return (126 or 127).
     NotStarted(i32, String),
+    /// It succeeded, but the driver stack could not be unloaded after it.
+    NotUnloaded(String),
     /// The guest could not be made ready for it: mounts, udev or the driver stack failed.
     NotReady(String),
 }

@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# host:
+#
+# The modules against a kernel tree of the caller's own: both ways to build them, and a kernel that lacks an option. A copy
+# of the sources is built inside the toolchain root, whose compilers stand for the caller's.
+
+set -uo pipefail
+cd "$(dirname "$0")/../../.." || exit
+. tests/selftests/runner/run.bash
+. tools/setup/all.sh
+
+need_kernel default
+mkdir -p "$TREE_CACHE"
+work=$(mktemp -d "$TREE_CACHE/kdir.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+copy=$(seen_inside "$work")
+kernel=$(seen_inside "$KERNEL")/build
+{
+	module_files
+	echo Makefile
+} >"$work/files"
+inside rsync -a --files-from="$copy/files" /src/ "$copy/tree/" || exit
+
+modules=(auxbus auxcore auxcore_mlx5 auxcore_fwctl)
+
+have_modules() {
+	local name
+	for name in "${modules[@]}"; do
+		[ -e "$work/tree/$name.ko" ] || { echo "$name.ko is missing"; return 1; }
+	done
+}
+
+have_none() {
+	[ -z "$(find "$work/tree" -name '*.ko' -o -name '*.o' -o -name '*.rmeta')" ]
+}
+
+by_makefile() {
+	run inside make -C "$copy/tree" KDIR="$kernel"
+	ended 0 && have_modules
+}
+
+clean() {
+	run inside make -C "$copy/tree" KDIR="$kernel" clean
+	ended 0 && have_none
+}
+
+by_kbuild() {
+	run inside make -C "$kernel" M="$copy/tree" LLVM=1
+	ended 0 && have_modules
+}
+
+with_output_directory() {
+	run inside make -C "$copy/tree" KDIR="$(seen_inside "$KERNEL_SOURCE")/linux" O="$kernel"
+	ended 0 && have_modules
+}
+
+# without LINE...: a kernel like ours without these lines of its configuration.
+without() {
+	local line
+	rm -rf "$work/kernel"
+	inside cp -as "$kernel" "$copy/kernel"
+	rm "$work/kernel/include/config/auto.conf"
+	cp "$KERNEL/build/include/config/auto.conf" "$work/kernel/include/config/auto.conf"
+	for line in "$@"; do
+		sed -i "/^$line\$/d" "$work/kernel/include/config/auto.conf"
+	done
+	run inside make -C "$copy/kernel" KBUILD_OUTPUT="$copy/kernel" M="$copy/tree" LLVM=1
+}
+
+names_missing() {
+	without "$1=y"
+	[ "$STATUS" -ne 0 ] && [[ $ERR == *"$1=y"* ]] && [ "$(grep -c "\*\*\* .*$1" <<<"$ERR")" -eq 1 ] ||
+		{ printf 'status %d:\n%s\n' "$STATUS" "$ERR"; return 1; }
+}
+
+no_kernel_there() {
+	run make KDIR=/nonexistent
+	ended 2 "no configured kernel in /nonexistent"
+}
+
+plan 8
+check "make KDIR= builds every module" by_makefile
+check "make KDIR= clean leaves nothing behind" clean
+check "plain make -C KDIR M= builds every module" by_kbuild
+check "make KDIR= O= builds against a separate build directory" with_output_directory
+for option in CONFIG_RUST CONFIG_FWCTL CONFIG_RUST_FWCTL_ABSTRACTIONS; do
+	check "a kernel without $option is named in one error" names_missing "$option"
+done
+check "a directory without a kernel is named" no_kernel_there
+finish
