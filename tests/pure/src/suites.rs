@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Every pure file with tests: a file in this list is tested in the kernel and on the host.
+
+#![forbid(unsafe_code)]
+
+#[path = "../../../aux/reconcile.rs"]
+mod reconcile;
+
+#[path = "../../../core/slots.rs"]
+mod slots;
+
+#[path = "mlx5.rs"]
+mod mlx5;
+
+#[path = "../../../fwctl/policy.rs"]
+mod policy;
