@@ -155,10 +155,68 @@ log_mark() {
 
 # log: the kernel's messages since the mark, with their levels.
 log() {
+	if [ -z "${log_begin:-}" ]; then dmesg --decode --notime; return; fi
 	dmesg --decode --notime | sed "1,/$log_begin/d"
 }
 
 # no_error_logged: the kernel logged nothing of level error or worse since the mark.
 no_error_logged() {
 	! log | grep -E '^[a-z]+ *:(err|crit|alert|emerg) *:'
+}
+
+# --- programs that wait ----------------------------------------------------------------------------------------------
+
+# Several such programs may run at once; the name tells them apart.
+declare -A load_pid load_in load_out load_say
+
+# start_load NAME ARGS: start `fwctl-probe ARGS... load --gate` and wait until all its files are open. ARGS must hold the
+# word `load`.
+start_load() {
+	local name=$1 in out
+	shift
+	mkfifo "/tmp/load.$name.in" "/tmp/load.$name.out"
+	fwctl-probe "$@" --gate <"/tmp/load.$name.in" >"/tmp/load.$name.out" 2>&1 &
+	load_pid[$name]=$!
+	exec {in}>"/tmp/load.$name.in" {out}<"/tmp/load.$name.out"
+	rm "/tmp/load.$name.in" "/tmp/load.$name.out"
+	load_in[$name]=$in load_out[$name]=$out
+	load_reads "$name" 60 ready
+}
+
+# load_go NAME: let it go on to its next step.
+load_go() { echo >&"${load_in[$1]}"; }
+
+# load_reads NAME SECONDS PATTERN: read its output until a line matches; the lines are in load_say[NAME].
+load_reads() {
+	local line
+	load_say[$1]=
+	while IFS= read -r -t "$2" -u "${load_out[$1]}" line; do
+		load_say[$1]+=$line$'\n'
+		# shellcheck disable=SC2053
+		if [[ $line == $3 ]]; then return 0; fi
+	done
+	echo "no line '$3' but: ${load_say[$1]}" >&2
+	return 1
+}
+
+# load_end NAME: close its input and wait for it.
+load_end() {
+	local in=${load_in[$1]} out=${load_out[$1]}
+	exec {in}>&-
+	wait "${load_pid[$1]}"
+	local status=$?
+	exec {out}<&-
+	return "$status"
+}
+
+# load_longest NAME: the longest time in milliseconds, of the lines that were read last.
+load_longest() {
+	sed -n 's/.*longest \([0-9]*\) us.*/\1/p' <<<"${load_say[$1]}" | awk '{ print int(($1 + 999) / 1000) }'
+}
+
+# hanging NAME N: N of its threads wait in the kernel where no signal reaches them.
+hanging() {
+	local n
+	n=$(cat "/proc/${load_pid[$1]}/task"/*/stat 2>/dev/null | sed 's/.*) //' | grep -c '^D')
+	[ "$n" -ge "$2" ]
 }

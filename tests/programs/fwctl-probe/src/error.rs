@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Why the program could not do what it was asked for.
+
+#![forbid(unsafe_code)]
+
+use crate::errno;
+
+/// Why the program failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The device failed a call.
+    #[error("{error}{}", errno::suffix(error.errno()))]
+    Device {
+        /// What it said.
+        #[from]
+        error: auxcore_uapi::Error,
+    },
+    /// The device speaks another format.
+    #[error("The device is of type {0}, and only mlx5 is understood")]
+    Type(&'static str),
+    /// The device data is shorter than its format.
+    #[error("The device data has {0} bytes, fewer than its format")]
+    ShortInfo(usize),
+    /// The reply is shorter than a header.
+    #[error("The reply to {0} has no header")]
+    ShortReply(String),
+    /// No such capability group.
+    #[error("There is no capability group {0:?}; see the list command")]
+    Group(String),
+    /// No such register.
+    #[error("There is no register {0:?}; see the list command")]
+    Register(String),
+    /// The request is missing.
+    #[error("--hex must be given")]
+    NoRequest,
+    /// Standard input or output failed.
+    #[error("Standard input or output failed: {0}")]
+    Stdio(#[from] std::io::Error),
+    /// The report could not be written as JSON.
+    #[error("The report could not be written: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A thread could not be run.
+    #[error("A thread ended early")]
+    Thread,
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Many requests at once, and the fate of each.
+
+#![forbid(unsafe_code)]
+
+use crate::cli::{self, Cli};
+use crate::errno;
+use crate::error::Error;
+use crate::mlx5::group_named;
+use crate::mlx5::wire::{self, Request, View};
+use crate::rpc;
+use crate::session::Session;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What became of one request.
+#[derive(Clone, Debug)]
+struct Outcome {
+    thread: usize,
+    index: u32,
+    /// `OK` or the name of the errno.
+    result: String,
+    /// Firmware's status, if the request was delivered.
+    status: Option<u8>,
+    /// From the request's start to its end.
+    time: Duration,
+    /// From the start of all to this request's end.
+    ended: Duration,
+}
+
+/// Executes requests from many threads.
+pub(crate) fn load(cli: &Cli, args: &cli::Load) -> Result<ExitCode, Error> {
+    let request = rpc::request(&args.request)
+        .or_else(|| group_named("general").map(|g| wire::query_hca_cap(g, View::Current)))
+        .ok_or(Error::NoRequest)?;
+    let files = if args.shared { 1 } else { args.threads };
+    let sessions = (0..files)
+        .map(|_| Session::open(&cli.device))
+        .collect::<Result<Vec<_>, _>>()?;
+
+    if args.gate {
+        say("ready")?;
+        wait()?;
+    }
+    let outcomes = run(&sessions, &request, usize::from(args.threads), args.repeat)?;
+    print(cli, "requests", &outcomes);
+    if args.linger {
+        say("done")?;
+        wait()?;
+        let outcomes = run(&sessions, &request, sessions.len(), 1)?;
+        print(cli, "afterwards", &outcomes);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run(
+    sessions: &[Session],
+    request: &Request,
+    threads: usize,
+    repeat: u32,
+) -> Result<Vec<Outcome>, Error> {
+    let barrier = Barrier::new(threads);
+    let start = Instant::now();
+    thread::scope(|scope| {
+        let handles: Vec<_> = sessions
+            .iter()
+            .cycle()
+            .take(threads)
+            .enumerate()
+            .map(|(thread, session)| {
+                let barrier = &barrier;
+                scope.spawn(move || {
+                    barrier.wait();
+                    let one = |index| execute(session, request, (thread, index), start);
+                    (0..repeat).map(one).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+
+        let mut outcomes = Vec::new();
+        for handle in handles {
+            outcomes.extend(handle.join().map_err(|_| Error::Thread)?);
+        }
+        Ok(outcomes)
+    })
+}
+
+fn execute(
+    session: &Session,
+    request: &Request,
+    (thread, index): (usize, u32),
+    start: Instant,
+) -> Outcome {
+    let begin = Instant::now();
+    let result = session.execute(request);
+    let time = begin.elapsed();
+    let (result, status) = match result {
+        Ok((reply, _)) => ("OK".to_owned(), Some(reply.status())),
+        Err(Error::Device { error }) if error.errno().is_some() => {
+            (errno::name(error.errno()), None)
+        }
+        Err(error) => (error.to_string(), None),
+    };
+    Outcome {
+        thread,
+        index,
+        result,
+        status,
+        time,
+        ended: start.elapsed(),
+    }
+}
+
+/// Counts outcomes by result.
+fn count(outcomes: &[Outcome]) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    for outcome in outcomes {
+        *counts.entry(outcome.result.as_str()).or_insert(0) += 1;
+    }
+    counts
+}
+
+fn print(cli: &Cli, name: &str, outcomes: &[Outcome]) {
+    let longest = outcomes.iter().map(|o| o.time).max().unwrap_or_default();
+    let last = outcomes.iter().map(|o| o.ended).max().unwrap_or_default();
+    let counts = count(outcomes);
+    if cli.json {
+        let list: Vec<_> = outcomes.iter().map(json_of).collect();
+        let summary = json!({
+            name: list,
+            "counts": counts,
+            "longest_us": micros(longest),
+            "last_us": micros(last),
+        });
+        println!("{summary}");
+        return;
+    }
+
+    for o in outcomes {
+        let status = o
+            .status
+            .map_or_else(String::new, |s| format!(" status {s:#04x}"));
+        let (time, ended) = (micros(o.time), micros(o.ended));
+        println!(
+            "thread {} request {}: {}{status} {time} us, ended at {ended} us",
+            o.thread, o.index, o.result
+        );
+    }
+    let counts: Vec<_> = counts.iter().map(|(r, n)| format!("{n} {r}")).collect();
+    println!(
+        "{} {name}: {}; longest {} us, last ended at {} us",
+        outcomes.len(),
+        counts.join(", "),
+        micros(longest),
+        micros(last)
+    );
+}
+
+fn json_of(outcome: &Outcome) -> serde_json::Value {
+    json!({
+        "thread": outcome.thread,
+        "index": outcome.index,
+        "result": outcome.result,
+        "status": outcome.status,
+        "time_us": micros(outcome.time),
+        "ended_us": micros(outcome.ended),
+    })
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+fn say(word: &str) -> Result<(), Error> {
+    let mut stdout = io::stdout();
+    writeln!(stdout, "{word}")?;
+    stdout.flush()?;
+    Ok(())
+}
+
+fn wait() -> Result<(), Error> {
+    io::stdin().read_line(&mut String::new())?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_are_counted_by_result() {
+        let outcome = |result: &str| Outcome {
+            thread: 0,
+            index: 0,
+            result: result.to_owned(),
+            status: None,
+            time: Duration::ZERO,
+            ended: Duration::ZERO,
+        };
+        let outcomes = [outcome("OK"), outcome("ENODEV"), outcome("OK")];
+        let expected = BTreeMap::from([("ENODEV", 1), ("OK", 2)]);
+        assert_eq!(count(&outcomes), expected);
+    }
+}
