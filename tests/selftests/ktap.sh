@@ -6,6 +6,7 @@
 #   plan N                       first; a script that makes more or fewer checks fails
 #   check NAME COMMAND ARGS      holds if COMMAND succeeds; what it prints is shown if it does not
 #   refuse NAME COMMAND ARGS     holds if COMMAND fails
+#   says NAME PATTERN COMMAND    holds if what COMMAND prints matches the extended regular expression
 #   equal NAME EXPECTED ACTUAL   holds if both are the same text
 #   below NAME LIMIT ACTUAL      holds if ACTUAL is a number and smaller than LIMIT
 #   finish                       last
@@ -41,6 +42,13 @@ refuse() {
 	local name=$1 said
 	shift
 	if said=$("$@" 2>&1); then fail "$name" "$* succeeds:"$'\n'"$said"; else pass "$name"; fi
+}
+
+says() {
+	local name=$1 pattern=$2 said
+	shift 2
+	said=$("$@" 2>&1)
+	if grep -qE -- "$pattern" <<<"$said"; then pass "$name"; else fail "$name" "no '$pattern' in:"$'\n'"$said"; fi
 }
 
 equal() {
