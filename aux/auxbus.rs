@@ -57,7 +57,6 @@ pub use consumer::{
 };
 pub use id::Id;
 pub use name::Name;
-pub use queue::Queue;
 
 kernel::prelude::module! {
     type: lifetime::Module,

@@ -81,7 +81,7 @@ impl<'a> Children<'a> {
     /// Returns the children there are.
     ///
     /// While a reconcile runs this is a set on its way.
-    pub fn existing(&self) -> u64 {
+    fn existing(&self) -> u64 {
         // ORDERING: Pairs with the store in `set_existing()`: a child is seen after it was added.
         self.existing.load(Acquire)
     }

@@ -15,9 +15,17 @@ use kernel::{
     },
     time::{
         delay::fsleep,
-        Delta, //
+        Delta,
+        Instant,
+        Monotonic, //
     },
 };
+
+/// Time between two looks at the count.
+const POLL_INTERVAL: Delta = Delta::from_millis(5);
+
+/// Time after which the log says what the exit waits for.
+const NOTICE_AFTER: Delta = Delta::from_secs(5);
 
 /// Number of C devices whose release function has not run.
 static UNRELEASED: Atomic<usize> = Atomic::new(0);
@@ -40,12 +48,21 @@ pub(crate) fn device_released() {
 /// release function is code of this module. The wait polls, because a wake-up by the release
 /// function would be more code that runs after the count is down.
 fn wait_for_releases() {
+    let start = Instant::<Monotonic>::now();
+    let mut noticed = false;
+
     // ORDERING: Pairs with the decrement in `device_released()`.
     while UNRELEASED.load(Acquire) != 0 {
-        fsleep(Delta::from_millis(5));
+        if !noticed && start.elapsed() > NOTICE_AFTER {
+            noticed = true;
+            pr_warn!("the exit waits for someone to put a reference to an auxiliary device\n");
+        }
+        fsleep(POLL_INTERVAL);
     }
 
-    // A task may have counted the last device down and not yet have left the function.
+    // A task may have counted the last device down and not yet have left the function. (A
+    // preemptible kernel without CONFIG_TASKS_RCU waits for a plain grace period here: that leaves
+    // a task preempted between the last two instructions of the function for as long.)
     ffi::synchronize_rcu_tasks();
 }
 

@@ -20,7 +20,7 @@ use kernel::{
 /// Functions run on it one after the other, in the order they were queued, on a kernel thread of
 /// their own, and only they can reach the value. Dropping the queue drops the value.
 #[pin_data]
-pub struct Queue<T> {
+pub(crate) struct Queue<T> {
     /// Address of the task that runs a function now, zero if there is none.
     runner: Atomic<usize>,
     #[pin]
@@ -40,7 +40,7 @@ impl<T: Send> Queue<T> {
     /// # Errors
     ///
     /// - `ENOMEM`: out of memory.
-    pub fn new<'a>(name: &'a CStr, value: T) -> impl PinInit<Self, Error> + 'a
+    pub(crate) fn new<'a>(name: &'a CStr, value: T) -> impl PinInit<Self, Error> + 'a
     where
         T: 'a,
     {
@@ -59,7 +59,7 @@ impl<T: Send> Queue<T> {
     ///
     /// - `EDEADLK`: called from a function that runs on this queue.
     /// - `ESHUTDOWN`: the queue takes no more work.
-    pub fn run<R: Send>(&self, f: impl FnOnce(&mut T) -> R + Send) -> Result<R> {
+    pub(crate) fn run<R: Send>(&self, f: impl FnOnce(&mut T) -> R + Send) -> Result<R> {
         // ORDERING: Only the task itself ever stores its own address, so it cannot read it by
         // mistake.
         if self.runner.load(Relaxed) == this_task() {

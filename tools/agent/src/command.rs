@@ -8,7 +8,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{ChildStdin, Command, Stdio};
 use std::thread::{self, JoinHandle};
 
-use auxcore_wire::{read_frame, Frame, Job, Outcome, PROGRAMS_DIR, SCRATCH_DIR};
+use auxcore_wire::{read_frame, Frame, Job, Outcome, SCRATCH_DIR};
 
 use crate::port::Port;
 use crate::processes::kill_all_others;
@@ -25,21 +25,28 @@ pub fn run(job: &Job, port: &Port, receive: File) -> Outcome {
     let mut command = Command::new(program);
     command
         .args(args)
-        .env("PATH", format!("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:{PROGRAMS_DIR}"))
         .env("HOME", "/root")
         .env("LANG", "C.UTF-8")
         .env("AUXCORE_SCRATCH", SCRATCH_DIR)
         .envs(job.env.iter().map(|(name, value)| (name, value)))
         .current_dir(&job.tree)
         .process_group(0)
-        .stdin(if job.stdin { Stdio::piped() } else { Stdio::null() })
+        .stdin(if job.stdin {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     port.send(&Frame::Started);
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => {
-            let status = if error.kind() == ErrorKind::NotFound { 127 } else { 126 };
+            let status = if error.kind() == ErrorKind::NotFound {
+                127
+            } else {
+                126
+            };
             return Outcome::NotStarted(status, format!("{program}: {error}"));
         }
     };
@@ -47,8 +54,14 @@ pub fn run(job: &Job, port: &Port, receive: File) -> Outcome {
         thread::spawn(move || feed(receive, stdin));
     }
     let streams = [
-        child.stdout.take().map(|pipe| pump(pipe, port.clone(), Frame::Stdout)),
-        child.stderr.take().map(|pipe| pump(pipe, port.clone(), Frame::Stderr)),
+        child
+            .stdout
+            .take()
+            .map(|pipe| pump(pipe, port.clone(), Frame::Stdout)),
+        child
+            .stderr
+            .take()
+            .map(|pipe| pump(pipe, port.clone(), Frame::Stderr)),
     ];
     let ended = child.wait();
     kill_all_others();
@@ -67,7 +80,11 @@ pub fn run(job: &Job, port: &Port, receive: File) -> Outcome {
 }
 
 /// Sends what a pipe yields until its end.
-fn pump(mut pipe: impl Read + Send + 'static, port: Port, frame: fn(Vec<u8>) -> Frame) -> JoinHandle<()> {
+fn pump(
+    mut pipe: impl Read + Send + 'static,
+    port: Port,
+    frame: fn(Vec<u8>) -> Frame,
+) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut buffer = vec![0u8; CHUNK];
         loop {

@@ -9,12 +9,19 @@ use rustix::system::{reboot, RebootCommand};
 
 use crate::{mounts, WORKER};
 
+/// Where the worker and all it starts look for programs; the kernel gives us no such variable.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/auxcore";
+
 /// Runs the guest to its end and powers it off.
 pub fn run() -> ExitCode {
     if let Err(error) = mounts::make_root() {
         eprintln!("auxcore-agent: {error}");
     } else {
-        match Command::new("/sbin/auxcore-agent").arg(WORKER).spawn() {
+        match Command::new("/sbin/auxcore-agent")
+            .arg(WORKER)
+            .env("PATH", PATH)
+            .spawn()
+        {
             Ok(child) => reap_until(child.id()),
             Err(error) => eprintln!("auxcore-agent: the worker does not start: {error}"),
         }

@@ -46,12 +46,24 @@ pub enum MountError {
 ///
 /// Any mount that the rest of the guest stands on failed.
 pub fn make_root() -> Result<(), MountError> {
-    mount_at("tmpfs", "/overlay", "tmpfs", MountFlags::empty(), "mode=755")?;
+    mount_at(
+        "tmpfs",
+        "/overlay",
+        "tmpfs",
+        MountFlags::empty(),
+        "mode=755",
+    )?;
     for dir in ["/overlay/upper", "/overlay/work", "/overlay/root"] {
         directory(dir)?;
     }
     let layers = "lowerdir=/,upperdir=/overlay/upper,workdir=/overlay/work";
-    mount_at("overlay", "/overlay/root", "overlay", MountFlags::empty(), layers)?;
+    mount_at(
+        "overlay",
+        "/overlay/root",
+        "overlay",
+        MountFlags::empty(),
+        layers,
+    )?;
     // The kernel has mounted devtmpfs already; the node of the modules' disk is in it.
     wrap("/dev", mount_move("/dev", "/overlay/root/dev"))?;
     wrap("/", chdir("/overlay/root"))?;
@@ -64,10 +76,22 @@ pub fn make_root() -> Result<(), MountError> {
     mount_at("sysfs", "/sys", "sysfs", plain, "")?;
     mount_at("tmpfs", "/run", "tmpfs", plain, "mode=755")?;
     mount_at("tmpfs", "/tmp", "tmpfs", plain, "mode=1777")?;
-    mount_at("devpts", "/dev/pts", "devpts", MountFlags::NOSUID, "mode=620,ptmxmode=666")?;
+    mount_at(
+        "devpts",
+        "/dev/pts",
+        "devpts",
+        MountFlags::NOSUID,
+        "mode=620,ptmxmode=666",
+    )?;
     mount_at("tmpfs", "/dev/shm", "tmpfs", plain, "mode=1777")?;
     mount_at("debugfs", "/sys/kernel/debug", "debugfs", plain, "")?;
-    mount_at(MODULES_DISK, "/lib/modules", "erofs", MountFlags::RDONLY, "")
+    mount_at(
+        MODULES_DISK,
+        "/lib/modules",
+        "erofs",
+        MountFlags::RDONLY,
+        "",
+    )
 }
 
 /// Mounts the host's folders: the tree at the path it has on the host, the programs, and the scratch directory.
@@ -80,23 +104,44 @@ pub fn host_folders(tree: &str) -> Result<(), MountError> {
     // The host's tree does not change under a run often enough to be asked for every read.
     let cached = format!("{shared},cache=loose");
     mount_at(TREE_TAG, tree, "9p", MountFlags::RDONLY, &cached)?;
-    mount_at(PROGRAMS_TAG, PROGRAMS_DIR, "9p", MountFlags::RDONLY, &cached)?;
+    mount_at(
+        PROGRAMS_TAG,
+        PROGRAMS_DIR,
+        "9p",
+        MountFlags::RDONLY,
+        &cached,
+    )?;
     mount_at(SCRATCH_TAG, SCRATCH_DIR, "9p", MountFlags::empty(), shared)
 }
 
-fn mount_at(source: &str, target: &str, kind: &str, flags: MountFlags, options: &str) -> Result<(), MountError> {
+fn mount_at(
+    source: &str,
+    target: &str,
+    kind: &str,
+    flags: MountFlags,
+    options: &str,
+) -> Result<(), MountError> {
     directory(target)?;
     let options = CString::new(options)?;
-    wrap(target, mount(source, target, kind, flags, options.as_c_str()))
+    wrap(
+        target,
+        mount(source, target, kind, flags, options.as_c_str()),
+    )
 }
 
 fn directory(path: &str) -> Result<(), MountError> {
     if Path::new(path).is_dir() {
         return Ok(());
     }
-    create_dir_all(path).map_err(|source| MountError::Directory { path: path.into(), source })
+    create_dir_all(path).map_err(|source| MountError::Directory {
+        path: path.into(),
+        source,
+    })
 }
 
 fn wrap(what: &str, result: Result<(), Errno>) -> Result<(), MountError> {
-    result.map_err(|errno| MountError::Mount { what: what.into(), errno })
+    result.map_err(|errno| MountError::Mount {
+        what: what.into(),
+        errno,
+    })
 }

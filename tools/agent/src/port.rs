@@ -42,7 +42,12 @@ pub fn open() -> io::Result<(Port, File)> {
         .into_iter()
         .find(|(name, _)| name == AGENT_PORT)
         .map(|(_, node)| node)
-        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no port named {AGENT_PORT}")))?;
+        .ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::NotFound,
+                format!("no port named {AGENT_PORT}"),
+            )
+        })?;
     let file = OpenOptions::new().read(true).write(true).open(node)?;
     let receive = file.try_clone()?;
     Ok((Port(Arc::new(Mutex::new(file))), receive))
@@ -70,7 +75,10 @@ fn ports() -> io::Result<Vec<(String, PathBuf)>> {
         let entry = entry?;
         // A port without a name has no such file; it is not ours.
         if let Ok(name) = read_to_string(entry.path().join("name")) {
-            found.push((name.trim().to_owned(), Path::new("/dev").join(entry.file_name())));
+            found.push((
+                name.trim().to_owned(),
+                Path::new("/dev").join(entry.file_name()),
+            ));
         }
     }
     Ok(found)

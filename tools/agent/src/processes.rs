@@ -42,7 +42,10 @@ pub fn helper(program: &str, args: &[&str]) -> Result<(), HelperError> {
         .args(args)
         .stdin(Stdio::null())
         .output()
-        .map_err(|source| HelperError::Start { program: program.into(), source })?;
+        .map_err(|source| HelperError::Start {
+            program: program.into(),
+            source,
+        })?;
     if output.status.success() {
         return Ok(());
     }
@@ -62,9 +65,15 @@ pub fn kill_all_others() {
     let own = getpid();
     // Twice: a process may fork between the listing and the signal.
     for _ in 0..2 {
-        let Ok(entries) = read_dir("/proc") else { return };
+        let Ok(entries) = read_dir("/proc") else {
+            return;
+        };
         for entry in entries.flatten() {
-            let pid = entry.file_name().to_str().and_then(|name| name.parse().ok()).and_then(Pid::from_raw);
+            let pid = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse().ok())
+                .and_then(Pid::from_raw);
             if let Some(pid) = pid.filter(|pid| *pid != own && !pid.is_init()) {
                 // It may have ended by itself meanwhile.
                 let _ = kill_process(pid, Signal::KILL);

@@ -21,7 +21,10 @@ const CONNECTX_VENDOR: &str = "0x15b3";
 ///
 /// The daemon does not start.
 pub fn start_udev() -> Result<(), HelperError> {
-    helper("/usr/lib/systemd/systemd-udevd", &["--daemon", "--resolve-names=never"])
+    helper(
+        "/usr/lib/systemd/systemd-udevd",
+        &["--daemon", "--resolve-names=never"],
+    )
 }
 
 /// Loads the stack and waits until udev has seen all that came of it.
@@ -38,7 +41,10 @@ pub fn load(stack: Stack) -> Result<(), HelperError> {
             if functions.is_empty() {
                 helper("modprobe", &["auxcore_mlx5"])?;
             } else {
-                helper("modprobe", &["auxcore_mlx5", &format!("claim={}", functions.join(","))])?;
+                helper(
+                    "modprobe",
+                    &["auxcore_mlx5", &format!("claim={}", functions.join(","))],
+                )?;
             }
         }
     }
@@ -57,7 +63,11 @@ pub fn unload(stack: Stack) -> Result<(), HelperError> {
         Stack::Ours => &["auxcore_fwctl", "auxcore_mlx5"],
     };
     for module in modules {
-        if Path::new("/sys/module").join(module).join("refcnt").exists() {
+        if Path::new("/sys/module")
+            .join(module)
+            .join("refcnt")
+            .exists()
+        {
             helper("modprobe", &["-r", module])?;
         }
     }
@@ -70,7 +80,8 @@ fn connectx_functions() -> Vec<String> {
         .flatten()
         .flatten()
         .filter(|entry| {
-            read_to_string(entry.path().join("vendor")).is_ok_and(|vendor| vendor.trim() == CONNECTX_VENDOR)
+            read_to_string(entry.path().join("vendor"))
+                .is_ok_and(|vendor| vendor.trim() == CONNECTX_VENDOR)
         })
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();

@@ -44,8 +44,10 @@ fn run_job(job: &Job, port: &Port, receive: File) -> Outcome {
 
 fn prepare(job: &Job) -> Result<(), String> {
     // From here on the console shows everything; before, only what is a warning or worse, since a serial line is slow.
-    std::fs::write("/proc/sys/kernel/printk", "8").map_err(|error| format!("/proc/sys/kernel/printk: {error}"))?;
-    std::fs::write("/proc/sys/kernel/hostname", "guest").map_err(|error| format!("/proc/sys/kernel/hostname: {error}"))?;
+    std::fs::write("/proc/sys/kernel/printk", "8")
+        .map_err(|error| format!("/proc/sys/kernel/printk: {error}"))?;
+    std::fs::write("/proc/sys/kernel/hostname", "guest")
+        .map_err(|error| format!("/proc/sys/kernel/hostname: {error}"))?;
     mounts::host_folders(&job.tree).map_err(|error| error.to_string())?;
     helper("ip", &["link", "set", "lo", "up"]).map_err(|error| error.to_string())?;
     stack::start_udev().map_err(|error| error.to_string())?;

@@ -161,7 +161,11 @@ fn parse_mem(text: &str) -> Result<u64, String> {
         Some(digits) => (digits, 1024),
         None => (text.strip_suffix(['M', 'm']).unwrap_or(text), 1),
     };
-    match digits.parse::<u64>().ok().and_then(|size| size.checked_mul(scale)) {
+    match digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|size| size.checked_mul(scale))
+    {
         Some(size @ 256..=65536) => Ok(size),
         _ => Err("memory is 256M to 64G".into()),
     }
@@ -178,7 +182,10 @@ mod tests {
     #[test]
     fn everything_after_the_dashes_is_the_command() {
         let args = parse(&["--timeout", "5", "--", "sh", "-c", "--driver"]).ok();
-        assert_eq!(args.map(|args| args.command), Some(vec!["sh".into(), "-c".into(), "--driver".into()]));
+        assert_eq!(
+            args.map(|args| args.command),
+            Some(vec!["sh".into(), "-c".into(), "--driver".into()])
+        );
     }
 
     #[test]
@@ -189,16 +196,36 @@ mod tests {
 
     #[test]
     fn sizes_and_times_have_bounds() {
-        for bad in ["--mem=0", "--mem=255M", "--mem=65G", "--mem=x", "--mem=99999999999999999G", "--timeout=0", "--smp=9"] {
+        for bad in [
+            "--mem=0",
+            "--mem=255M",
+            "--mem=65G",
+            "--mem=x",
+            "--mem=99999999999999999G",
+            "--timeout=0",
+            "--smp=9",
+        ] {
             assert!(parse(&[bad, "--", "true"]).is_err(), "{bad}");
         }
-        assert_eq!(parse(&["--mem=2G", "--", "true"]).ok().map(|args| args.mem), Some(2048));
-        assert_eq!(parse(&["--mem=512", "--", "true"]).ok().map(|args| args.mem), Some(512));
+        assert_eq!(
+            parse(&["--mem=2G", "--", "true"]).ok().map(|args| args.mem),
+            Some(2048)
+        );
+        assert_eq!(
+            parse(&["--mem=512", "--", "true"])
+                .ok()
+                .map(|args| args.mem),
+            Some(512)
+        );
     }
 
     #[test]
     fn the_runners_own_kernel_arguments_stay() {
-        let check = |text: &str| parse(&["--append", text, "--", "true"]).ok().map(|args| args.consistent().is_ok());
+        let check = |text: &str| {
+            parse(&["--append", text, "--", "true"])
+                .ok()
+                .map(|args| args.consistent().is_ok())
+        };
         assert_eq!(check("quiet init=/bin/sh"), Some(false));
         assert_eq!(check("kunit.enable=1 loglevel=3"), Some(true));
     }

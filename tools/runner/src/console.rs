@@ -41,7 +41,11 @@ const REPORTS: &[&str] = &[
 ];
 
 /// Lines that look like a report and are none.
-const HARMLESS: &[&str] = &["kmemleak: Kernel memory leak detector", "DMA-API: preallocated", "DMA-API: debugging enabled"];
+const HARMLESS: &[&str] = &[
+    "kmemleak: Kernel memory leak detector",
+    "DMA-API: preallocated",
+    "DMA-API: debugging enabled",
+];
 
 /// The lines of a kernel log that report a fault.
 #[must_use]
@@ -50,7 +54,8 @@ pub fn reports(log: &str) -> Vec<&str> {
 }
 
 fn is_report(line: &str) -> bool {
-    !HARMLESS.iter().any(|text| line.contains(text)) && REPORTS.iter().any(|text| contains_word(line, text))
+    !HARMLESS.iter().any(|text| line.contains(text))
+        && REPORTS.iter().any(|text| contains_word(line, text))
 }
 
 /// Whether `line` contains `text` where no word is cut: "DEBUG:" holds no "BUG:".

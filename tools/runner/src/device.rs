@@ -30,21 +30,40 @@ impl FromStr for Device {
         let mut pairs = Vec::new();
         for part in parts {
             match part.split_once('=') {
-                Some((key, value)) if !key.is_empty() && !key.starts_with('-') => pairs.push((key, value)),
+                Some((key, value)) if !key.is_empty() && !key.starts_with('-') => {
+                    pairs.push((key, value));
+                }
                 _ => return Err(format!("'{part}' is not KEY=VALUE")),
             }
         }
         if name == "connectx" {
-            return Ok(Self::ConnectX(pairs.iter().map(|(key, value)| format!("{key}={value}")).collect()));
+            return Ok(Self::ConnectX(
+                pairs
+                    .iter()
+                    .map(|(key, value)| format!("{key}={value}"))
+                    .collect(),
+            ));
         }
         if !STOCK.contains(&name) {
-            return Err(format!("there is no device '{name}': it is connectx, {}", STOCK.join(", ")));
+            return Err(format!(
+                "there is no device '{name}': it is connectx, {}",
+                STOCK.join(", ")
+            ));
         }
-        if let Some((key, _)) = pairs.iter().find(|(key, _)| ["id", "bus", "driver"].contains(key)) {
+        if let Some((key, _)) = pairs
+            .iter()
+            .find(|(key, _)| ["id", "bus", "driver"].contains(key))
+        {
             return Err(format!("'{key}' is set by the runner itself"));
         }
-        let properties = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        Ok(Self::Stock { driver: name.to_owned(), properties })
+        let properties = pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        Ok(Self::Stock {
+            driver: name.to_owned(),
+            properties,
+        })
     }
 }
 
@@ -54,8 +73,11 @@ mod tests {
 
     #[test]
     fn keys_of_the_model_are_handed_on_unchanged() {
-        let device: Result<Device, _> = "connectx,fw=28.1.2,fail=0x100:5:0x1234,node_desc=a=b".parse();
-        let keys = ["fw=28.1.2", "fail=0x100:5:0x1234", "node_desc=a=b"].map(String::from).to_vec();
+        let device: Result<Device, _> =
+            "connectx,fw=28.1.2,fail=0x100:5:0x1234,node_desc=a=b".parse();
+        let keys = ["fw=28.1.2", "fail=0x100:5:0x1234", "node_desc=a=b"]
+            .map(String::from)
+            .to_vec();
         assert_eq!(device, Ok(Device::ConnectX(keys)));
     }
 
@@ -68,7 +90,13 @@ mod tests {
 
     #[test]
     fn unknown_devices_are_refused_by_name() {
-        for bad in ["", "connectX", "vfio-pci,host=0:0", "virtio-net-pci", "e1000"] {
+        for bad in [
+            "",
+            "connectX",
+            "vfio-pci,host=0:0",
+            "virtio-net-pci",
+            "e1000",
+        ] {
             assert!(bad.parse::<Device>().is_err(), "{bad}");
         }
     }
@@ -77,7 +105,13 @@ mod tests {
     fn stock_devices_keep_their_properties_but_not_the_runners() {
         let device: Result<Device, _> = "edu,dma_mask=0xffff".parse();
         let properties = vec![("dma_mask".to_owned(), "0xffff".to_owned())];
-        assert_eq!(device, Ok(Device::Stock { driver: "edu".into(), properties }));
+        assert_eq!(
+            device,
+            Ok(Device::Stock {
+                driver: "edu".into(),
+                properties
+            })
+        );
         assert!("edu,bus=pcie.0".parse::<Device>().is_err());
     }
 }

@@ -31,7 +31,11 @@ pub fn decide(args: &Args, places: &Places) -> Result<Executor, RunError> {
     match args.accel {
         Accel::Tcg => return Ok(Executor::Tcg),
         Accel::Kvm if offered => return Ok(Executor::Kvm),
-        Accel::Kvm => return Err(RunError::Usage("This machine has no usable /dev/kvm: leave --accel kvm out.".into())),
+        Accel::Kvm => {
+            return Err(RunError::Usage(
+                "This machine has no usable /dev/kvm: leave --accel kvm out.".into(),
+            ))
+        }
         Accel::Auto if !offered => return Ok(Executor::Tcg),
         Accel::Auto => {}
     }
@@ -41,20 +45,48 @@ pub fn decide(args: &Args, places: &Places) -> Result<Executor, RunError> {
         Ok(_) => return Ok(Executor::Tcg),
         Err(_) => {}
     }
-    note(&format!("trying whether KVM boots a guest here (once, at most {} s)", PATIENCE.as_secs()));
+    note(&format!(
+        "trying whether KVM boots a guest here (once, at most {} s)",
+        PATIENCE.as_secs()
+    ));
     let verdict = boots(&probe(args), places, Executor::Kvm, PATIENCE);
-    note(if verdict { "KVM boots a guest; using it" } else { "KVM does not boot a guest here; using TCG" });
-    let remembered = fs::create_dir_all(&places.kvm_notes)
-        .and_then(|()| fs::write(&memory, if verdict { "boots\n" } else { "does not boot\n" }));
+    note(if verdict {
+        "KVM boots a guest; using it"
+    } else {
+        "KVM does not boot a guest here; using TCG"
+    });
+    let remembered = fs::create_dir_all(&places.kvm_notes).and_then(|()| {
+        fs::write(
+            &memory,
+            if verdict {
+                "boots\n"
+            } else {
+                "does not boot\n"
+            },
+        )
+    });
     if let Err(error) = remembered {
-        note(&format!("the verdict cannot be remembered in {}: {error}", memory.display()));
+        note(&format!(
+            "the verdict cannot be remembered in {}: {error}",
+            memory.display()
+        ));
     }
-    Ok(if verdict { Executor::Kvm } else { Executor::Tcg })
+    Ok(if verdict {
+        Executor::Kvm
+    } else {
+        Executor::Tcg
+    })
 }
 
 /// The same machine without devices.
 fn probe(args: &Args) -> Args {
-    Args { devices: Vec::new(), driver: Driver::None, net: Net::None, append: Vec::new(), ..args.clone() }
+    Args {
+        devices: Vec::new(),
+        driver: Driver::None,
+        net: Net::None,
+        append: Vec::new(),
+        ..args.clone()
+    }
 }
 
 /// What the verdict depends on: host kernel, processor and guest kernel.

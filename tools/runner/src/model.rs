@@ -59,7 +59,13 @@ impl Model {
     /// # Errors
     ///
     /// It does not start or does not listen in time; a key or value that it does not know is a usage error.
-    pub fn start(index: usize, keys: &[String], places: &Places, run: &RunDir, trace: bool) -> Result<Self, RunError> {
+    pub fn start(
+        index: usize,
+        keys: &[String],
+        places: &Places,
+        run: &RunDir,
+        trace: bool,
+    ) -> Result<Self, RunError> {
         let program = places.programs.join("connectx-model");
         if !program.exists() {
             return Err(RunError::Missing(program));
@@ -67,19 +73,37 @@ impl Model {
         let socket = run.socket(&format!("device.{index}"))?;
         let control = run.socket(&format!("control.{index}"))?;
         let report = run.file(&format!("model.{index}.json"));
-        let mut args: Vec<String> = ["--socket", &socket, "--control", &control].map(String::from).to_vec();
+        let mut args: Vec<String> = ["--socket", &socket, "--control", &control]
+            .map(String::from)
+            .to_vec();
         args.extend(["--report".into(), report.display().to_string()]);
         let log = (!trace).then(|| run.file(&format!("model.{index}.log")));
         let stderr = match &log {
-            Some(path) => File::create(path).map_err(|source| RunError::File { path: path.clone(), source })?.into(),
+            Some(path) => File::create(path)
+                .map_err(|source| RunError::File {
+                    path: path.clone(),
+                    source,
+                })?
+                .into(),
             None => Stdio::inherit(),
         };
         if trace {
             args.push("--trace".into());
         }
         args.extend_from_slice(keys);
-        let process = Process::start(&program.display().to_string(), &args, Stdio::piped(), stderr)?;
-        let mut model = Self { index, process, log, socket, control };
+        let process = Process::start(
+            &program.display().to_string(),
+            &args,
+            Stdio::piped(),
+            stderr,
+        )?;
+        let mut model = Self {
+            index,
+            process,
+            log,
+            socket,
+            control,
+        };
         model.wait_until_ready()?;
         Ok(model)
     }
@@ -88,7 +112,11 @@ impl Model {
         let stdout = self.process.child().stdout.take();
         let (sender, receiver) = channel();
         thread::spawn(move || {
-            for line in stdout.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()).map_while(Result::ok) {
+            for line in stdout
+                .into_iter()
+                .flat_map(|pipe| BufReader::new(pipe).lines())
+                .map_while(Result::ok)
+            {
                 // The rest is read too, so that the model never blocks on a full pipe.
                 let _ = sender.send(line);
             }
@@ -96,7 +124,9 @@ impl Model {
         match receiver.recv_timeout(PATIENCE) {
             Ok(line) if line == READY => Ok(()),
             Ok(line) => Err(self.error(format!("said '{line}' instead of '{READY}'"))),
-            Err(RecvTimeoutError::Timeout) => Err(self.error(format!("does not listen within {} s", PATIENCE.as_secs()))),
+            Err(RecvTimeoutError::Timeout) => {
+                Err(self.error(format!("does not listen within {} s", PATIENCE.as_secs())))
+            }
             Err(RecvTimeoutError::Disconnected) => {
                 let status = self.process.wait_for(PATIENCE).ok().flatten();
                 let said = self.words();
@@ -110,12 +140,19 @@ impl Model {
     }
 
     fn error(&self, how: String) -> RunError {
-        RunError::Model { index: self.index, how }
+        RunError::Model {
+            index: self.index,
+            how,
+        }
     }
 
     /// What the model wrote to its standard error; empty while that goes to the caller.
     fn words(&self) -> String {
-        let bytes = self.log.as_ref().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
+        let bytes = self
+            .log
+            .as_ref()
+            .and_then(|path| std::fs::read(path).ok())
+            .unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
@@ -140,6 +177,8 @@ fn judge(status: ExitStatus, words: String) -> ModelEnd {
         (Some(COUNTED_VIOLATIONS), _) => ModelEnd::Violations(words),
         (Some(TOLD_TO_DIE), _) => ModelEnd::Died,
         (Some(code), _) => ModelEnd::Crashed(format!("ended with status {code}: {}", words.trim())),
-        (None, signal) => ModelEnd::Crashed(format!("was killed by signal {}", signal.unwrap_or(0))),
+        (None, signal) => {
+            ModelEnd::Crashed(format!("was killed by signal {}", signal.unwrap_or(0)))
+        }
     }
 }

@@ -56,7 +56,12 @@ impl Places {
             host_cwd: PathBuf::from(variable("AUXCORE_HOST_CWD")?),
             kvm_notes: PathBuf::from("/cache/kvm"),
         };
-        for path in [&places.kernel, &places.image, &places.modules, &places.programs] {
+        for path in [
+            &places.kernel,
+            &places.image,
+            &places.modules,
+            &places.programs,
+        ] {
             if !path.exists() {
                 return Err(RunError::Missing(path.clone()));
             }
@@ -66,7 +71,7 @@ impl Places {
 
     /// The path inside the toolchain root of a path that the caller gave.
     #[must_use]
-    pub fn from_host(&self, path: &Path) -> PathBuf {
+    pub fn seen_from_host(&self, path: &Path) -> PathBuf {
         let absolute = self.host_cwd.join(path);
         Path::new(HOST).join(absolute.strip_prefix("/").unwrap_or(&absolute))
     }
@@ -102,9 +107,15 @@ impl RunDir {
         fs::DirBuilder::new()
             .mode(0o700)
             .create(&run.sockets)
-            .map_err(|source| RunError::File { path: run.sockets.clone(), source })?;
+            .map_err(|source| RunError::File {
+                path: run.sockets.clone(),
+                source,
+            })?;
         let scratch = run.scratch();
-        fs::create_dir_all(&scratch).map_err(|source| RunError::File { path: scratch, source })?;
+        fs::create_dir_all(&scratch).map_err(|source| RunError::File {
+            path: scratch,
+            source,
+        })?;
         Ok(run)
     }
 
@@ -116,7 +127,11 @@ impl RunDir {
     pub fn socket(&self, name: &str) -> Result<String, RunError> {
         let path = self.sockets.join(name).display().to_string();
         if path.len() > SOCKET_PATH {
-            return Err(RunError::SocketPath { length: path.len(), path, limit: SOCKET_PATH });
+            return Err(RunError::SocketPath {
+                length: path.len(),
+                path,
+                limit: SOCKET_PATH,
+            });
         }
         Ok(path)
     }
@@ -147,9 +162,15 @@ mod tests {
 
     #[test]
     fn a_socket_address_that_does_not_fit_is_refused() {
-        let run = |length: usize| RunDir { sockets: PathBuf::from("/".repeat(1) + &"x".repeat(length)), files: PathBuf::new() };
+        let run = |length: usize| RunDir {
+            sockets: PathBuf::from(format!("/{}", "x".repeat(length))),
+            files: PathBuf::new(),
+        };
         assert!(run(100).socket("agent").is_ok());
-        let error = run(101).socket("agent12").err().map(|error| error.to_string());
+        let error = run(101)
+            .socket("agent12")
+            .err()
+            .map(|error| error.to_string());
         assert!(error.is_some_and(|text| text.contains("109 bytes") && text.contains("TMPDIR")));
     }
 }

@@ -25,7 +25,12 @@ impl Process {
     /// # Errors
     ///
     /// The program does not start.
-    pub fn start(program: &str, args: &[String], stdout: Stdio, stderr: Stdio) -> Result<Self, RunError> {
+    pub fn start(
+        program: &str,
+        args: &[String],
+        stdout: Stdio,
+        stderr: Stdio,
+    ) -> Result<Self, RunError> {
         // setpriv sets the parent-death signal and becomes the program; doing it here would need unsafe code.
         let child = Command::new("setpriv")
             .args(["--pdeathsig", "KILL", program])
@@ -35,7 +40,10 @@ impl Process {
             .stdout(stdout)
             .stderr(stderr)
             .spawn()
-            .map_err(|source| RunError::Start { program: program.into(), source })?;
+            .map_err(|source| RunError::Start {
+                program: program.into(),
+                source,
+            })?;
         Ok(Self { child })
     }
 

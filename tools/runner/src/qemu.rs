@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use auxcore_wire::{AGENT_PORT, PROGRAMS_TAG, SCRATCH_TAG, TREE_TAG};
-use serde_json::json;
+use serde_json::{json, Map, Value};
 
 use crate::args::{Args, Net};
 use crate::device::Device;
@@ -24,13 +24,21 @@ pub enum Executor {
 
 /// What the guest's kernel is told. The first console shows warnings only until the agent raises it: a serial line is slow.
 /// An oops ends the guest at once, since nothing that runs after it proves anything.
-const KERNEL_ARGUMENTS: &str = "root=/dev/vda rootfstype=erofs ro init=/sbin/auxcore-agent console=ttyS0 loglevel=5 \
+const KERNEL_ARGUMENTS: &str =
+    "root=/dev/vda rootfstype=erofs ro init=/sbin/auxcore-agent console=ttyS0 loglevel=5 \
      oops=panic panic=-1 net.ifnames=0 8250.nr_uarts=1 sysctl.kernel.hung_task_timeout_secs=30 \
      random.trust_cpu=on rcupdate.rcu_expedited=1 no_timer_check";
 
 /// The whole argument list.
 #[must_use]
-pub fn arguments(args: &Args, places: &Places, run: &RunDir, agent: &str, models: &[Model], executor: Executor) -> Vec<String> {
+pub fn arguments(
+    args: &Args,
+    places: &Places,
+    run: &RunDir,
+    agent: &str,
+    models: &[Model],
+    executor: Executor,
+) -> Vec<String> {
     let mut line = machine(args, executor);
     boot(&mut line, args, places, run);
     disks(&mut line, places);
@@ -50,21 +58,35 @@ fn add(line: &mut Vec<String>, option: &str, value: impl Into<String>) {
 }
 
 fn machine(args: &Args, executor: Executor) -> Vec<String> {
-    let mut line: Vec<String> =
-        ["-nodefaults", "-no-user-config", "-no-reboot"].iter().map(|flag| (*flag).to_owned()).collect();
+    let mut line: Vec<String> = ["-nodefaults", "-no-user-config", "-no-reboot"]
+        .iter()
+        .map(|flag| (*flag).to_owned())
+        .collect();
     add(&mut line, "-display", "none");
     let accel = match executor {
         Executor::Kvm => "accel=kvm",
         Executor::Tcg => "accel=tcg",
     };
-    add(&mut line, "-machine", format!("q35,memory-backend=mem,{accel}"));
+    add(
+        &mut line,
+        "-machine",
+        format!("q35,memory-backend=mem,{accel}"),
+    );
     add(&mut line, "-cpu", "max");
     add(&mut line, "-smp", args.smp.to_string());
     add(&mut line, "-m", format!("{}M", args.mem));
     // The models reach the guest's memory through this file descriptor; private memory they could not see.
-    add(&mut line, "-object", format!("memory-backend-memfd,id=mem,size={}M,share=on", args.mem));
+    add(
+        &mut line,
+        "-object",
+        format!("memory-backend-memfd,id=mem,size={}M,share=on", args.mem),
+    );
     // Native PCI hotplug, as a server has it.
-    add(&mut line, "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off");
+    add(
+        &mut line,
+        "-global",
+        "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
+    );
     line
 }
 
@@ -73,14 +95,25 @@ fn boot(line: &mut Vec<String>, args: &Args, places: &Places, run: &RunDir) {
     let mut words = vec![KERNEL_ARGUMENTS.to_owned()];
     words.extend(args.append.iter().cloned());
     add(line, "-append", words.join(" "));
-    add(line, "-chardev", format!("file,id=console,path={}", escape(&run.file("console.log").display().to_string())));
+    add(
+        line,
+        "-chardev",
+        format!(
+            "file,id=console,path={}",
+            escape(&run.file("console.log").display().to_string())
+        ),
+    );
     add(line, "-serial", "chardev:console");
 }
 
 fn disks(line: &mut Vec<String>, places: &Places) {
     for (id, path) in [("root", &places.image), ("modules", &places.modules)] {
         let path = escape(&path.display().to_string());
-        add(line, "-drive", format!("if=none,id={id},format=raw,readonly=on,file.locking=off,file={path}"));
+        add(
+            line,
+            "-drive",
+            format!("if=none,id={id},format=raw,readonly=on,file.locking=off,file={path}"),
+        );
         add(line, "-device", format!("virtio-blk-pci,drive={id}"));
     }
 }
@@ -94,21 +127,39 @@ fn folders(line: &mut Vec<String>, places: &Places, run: &RunDir) {
     ];
     for (tag, path, readonly) in shared {
         let path = escape(&path.display().to_string());
-        let options = format!("local,id={tag},path={path},security_model=none,multidevs=remap,readonly={readonly}");
+        let options = format!(
+            "local,id={tag},path={path},security_model=none,multidevs=remap,readonly={readonly}"
+        );
         add(line, "-fsdev", options);
-        add(line, "-device", format!("virtio-9p-pci,fsdev={tag},mount_tag={tag}"));
+        add(
+            line,
+            "-device",
+            format!("virtio-9p-pci,fsdev={tag},mount_tag={tag}"),
+        );
     }
 }
 
 fn ports(line: &mut Vec<String>, agent: &str, models: &[Model]) {
     add(line, "-device", "virtio-serial-pci");
     let mut port = |id: String, socket: &str, name: &str| {
-        add(line, "-chardev", format!("socket,id={id},path={}", escape(socket)));
-        add(line, "-device", format!("virtserialport,chardev={id},name={name}"));
+        add(
+            line,
+            "-chardev",
+            format!("socket,id={id},path={}", escape(socket)),
+        );
+        add(
+            line,
+            "-device",
+            format!("virtserialport,chardev={id},name={name}"),
+        );
     };
     port("agent".into(), agent, AGENT_PORT);
     for (index, model) in models.iter().enumerate() {
-        port(format!("control{index}"), &model.control, &format!("auxcore.model.{index}"));
+        port(
+            format!("control{index}"),
+            &model.control,
+            &format!("auxcore.model.{index}"),
+        );
     }
 }
 
@@ -116,23 +167,29 @@ fn devices(line: &mut Vec<String>, devices: &[Device], models: &[Model]) {
     let mut models = models.iter();
     for (index, device) in devices.iter().enumerate() {
         let (bus, slot) = (format!("rp{index}"), index + 1);
-        add(line, "-device", format!("pcie-root-port,id={bus},chassis={slot},slot={slot}"));
-        let mut description = json!({ "id": format!("dev{index}"), "bus": bus });
+        add(
+            line,
+            "-device",
+            format!("pcie-root-port,id={bus},chassis={slot},slot={slot}"),
+        );
+        let mut description = Map::new();
+        description.insert("id".into(), json!(format!("dev{index}")));
+        description.insert("bus".into(), json!(bus));
         match device {
             Device::ConnectX(_) => {
-                description["driver"] = json!("vfio-user-pci");
+                description.insert("driver".into(), json!("vfio-user-pci"));
                 // One model was started per such device, in this order.
                 let socket = models.next().map(|model| model.socket.as_str());
-                description["socket"] = json!({ "type": "unix", "path": socket });
+                description.insert("socket".into(), json!({ "type": "unix", "path": socket }));
             }
             Device::Stock { driver, properties } => {
-                description["driver"] = json!(driver);
+                description.insert("driver".into(), json!(driver));
                 for (name, value) in properties {
-                    description[name] = json!(value);
+                    description.insert(name.clone(), json!(value));
                 }
             }
         }
-        add(line, "-device", description.to_string());
+        add(line, "-device", Value::Object(description).to_string());
     }
 }
 

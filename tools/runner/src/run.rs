@@ -39,7 +39,7 @@ pub fn run(args: &Args) -> Result<u8, RunError> {
     }
     let places = Places::from_environment()?;
     let executor = kvm::decide(args, &places)?;
-    let keep = args.keep.as_ref().map(|path| places.from_host(path));
+    let keep = args.keep.as_ref().map(|path| places.seen_from_host(path));
     let dir = RunDir::new(keep)?;
     let deadline = Instant::now() + args.timeout;
     let models = start_models(args, &places, &dir)?;
@@ -58,7 +58,10 @@ pub fn run(args: &Args) -> Result<u8, RunError> {
 pub fn boots(args: &Args, places: &Places, executor: Executor, patience: Duration) -> bool {
     let deadline = Instant::now() + patience;
     RunDir::new(None)
-        .and_then(|dir| Guest::boot(args, places, &dir, &[], executor).map(|guest| agent_comes(&guest.events, deadline)))
+        .and_then(|dir| {
+            Guest::boot(args, places, &dir, &[], executor)
+                .map(|guest| agent_comes(&guest.events, deadline))
+        })
         .unwrap_or(false)
 }
 
@@ -79,7 +82,10 @@ fn job(args: &Args, places: &Places) -> Job {
         argv: args.command.clone(),
         env: vec![
             ("AUXCORE_DEVICES".into(), args.devices.len().to_string()),
-            ("AUXCORE_DRIVER".into(), format!("{:?}", args.driver).to_lowercase()),
+            (
+                "AUXCORE_DRIVER".into(),
+                format!("{:?}", args.driver).to_lowercase(),
+            ),
             ("AUXCORE_KERNEL".into(), args.kernel.clone()),
         ],
         tree: places.host_tree.clone(),
@@ -98,9 +104,18 @@ struct Guest {
 }
 
 impl Guest {
-    fn boot(args: &Args, places: &Places, dir: &RunDir, models: &[Model], executor: Executor) -> Result<Self, RunError> {
+    fn boot(
+        args: &Args,
+        places: &Places,
+        dir: &RunDir,
+        models: &[Model],
+        executor: Executor,
+    ) -> Result<Self, RunError> {
         let agent = dir.socket("agent")?;
-        let socket_error = |source| RunError::File { path: agent.clone().into(), source };
+        let socket_error = |source| RunError::File {
+            path: agent.clone().into(),
+            source,
+        };
         let listener = UnixListener::bind(&agent).map_err(socket_error)?;
         listener.set_nonblocking(true).map_err(socket_error)?;
         let (sender, events) = events()?;
@@ -116,7 +131,10 @@ impl Guest {
     fn power_off(&mut self) {
         match self.qemu.wait_for(POWER_OFF) {
             Ok(Some(_)) => {}
-            Ok(None) => note(&format!("the guest does not power off within {} s; killing it", POWER_OFF.as_secs())),
+            Ok(None) => note(&format!(
+                "the guest does not power off within {} s; killing it",
+                POWER_OFF.as_secs()
+            )),
             Err(error) => note(&format!("QEMU cannot be waited for: {error}")),
         }
     }
@@ -124,7 +142,10 @@ impl Guest {
 
 /// Waits for QEMU to connect; it does so before the guest starts, or it ends with a message of its own.
 fn accept(listener: &UnixListener, qemu: &mut Process) -> Result<UnixStream, RunError> {
-    let failed = |source| RunError::Start { program: qemu::QEMU.into(), source };
+    let failed = |source| RunError::Start {
+        program: qemu::QEMU.into(),
+        source,
+    };
     let deadline = Instant::now() + CONNECT;
     loop {
         match listener.accept() {
@@ -132,25 +153,39 @@ fn accept(listener: &UnixListener, qemu: &mut Process) -> Result<UnixStream, Run
                 port.set_nonblocking(false).map_err(failed)?;
                 return Ok(port);
             }
-            Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => return Err(failed(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => {
+                return Err(failed(error))
+            }
             Err(_) => {}
         }
         if let Some(status) = qemu.wait_for(Duration::from_millis(5)).map_err(failed)? {
-            return Err(failed(std::io::Error::other(format!("it ended at once ({status}), see its message above"))));
+            return Err(failed(std::io::Error::other(format!(
+                "it ended at once ({status}), see its message above"
+            ))));
         }
         if Instant::now() > deadline {
-            return Err(failed(std::io::Error::other("it does not connect to the agent's socket")));
+            return Err(failed(std::io::Error::other(
+                "it does not connect to the agent's socket",
+            )));
         }
     }
 }
 
 /// Tells what happened and chooses the exit status. A fault of the guest's kernel outweighs everything.
-fn verdict(args: &Args, dir: &RunDir, ending: &Ending, models: &[ModelEnd]) -> Result<u8, RunError> {
+fn verdict(
+    args: &Args,
+    dir: &RunDir,
+    ending: &Ending,
+    models: &[ModelEnd],
+) -> Result<u8, RunError> {
     let path = dir.file("console.log");
     let bytes = std::fs::read(&path).map_err(|source| RunError::File { path, source })?;
     let log = String::from_utf8_lossy(&bytes);
     let reports = console::reports(&log);
-    let silent = matches!(ending, Ending::Silent | Ending::Timeout | Ending::Outcome(Outcome::NotReady(_)));
+    let silent = matches!(
+        ending,
+        Ending::Silent | Ending::Timeout | Ending::Outcome(Outcome::NotReady(_))
+    );
     if args.console || silent || !reports.is_empty() {
         print_log(&log);
     }
@@ -162,13 +197,24 @@ fn verdict(args: &Args, dir: &RunDir, ending: &Ending, models: &[ModelEnd]) -> R
             ModelEnd::Died => note(&format!("the model of device {index} was told to die")),
             ModelEnd::Violations(text) => {
                 counted = true;
-                note(&format!("the model of device {index} counted protocol violations:\n{}", text.trim_end()));
+                note(&format!(
+                    "the model of device {index} counted protocol violations:\n{}",
+                    text.trim_end()
+                ));
             }
-            ModelEnd::Crashed(how) => crash = Some(RunError::Model { index, how: how.clone() }),
+            ModelEnd::Crashed(how) => {
+                crash = Some(RunError::Model {
+                    index,
+                    how: how.clone(),
+                });
+            }
         }
     }
     if let Some(first) = reports.first() {
-        note(&format!("the guest's kernel reported a fault ({} lines): {first}", reports.len()));
+        note(&format!(
+            "the guest's kernel reported a fault ({} lines): {first}",
+            reports.len()
+        ));
         return Ok(KERNEL_REPORT);
     }
     // A model that was killed together with a timed-out guest has not crashed.

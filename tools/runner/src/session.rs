@@ -48,8 +48,11 @@ pub enum Ending {
 /// The signals cannot be watched.
 pub fn events() -> Result<(Sender<Event>, Receiver<Event>), RunError> {
     let (sender, receiver) = channel();
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])
-        .map_err(|source| RunError::Start { program: "the signal watch".into(), source })?;
+    let mut signals =
+        Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(|source| RunError::Start {
+            program: "the signal watch".into(),
+            source,
+        })?;
     let forward = sender.clone();
     thread::spawn(move || {
         for signal in signals.forever() {
@@ -80,10 +83,17 @@ pub fn listen(mut port: UnixStream, events: Sender<Event>) {
 /// # Errors
 ///
 /// The port breaks while the job is sent, or our own output cannot be written.
-pub fn serve(job: &Job, port: &UnixStream, events: &Receiver<Event>, deadline: Instant) -> Result<Ending, RunError> {
+pub fn serve(
+    job: &Job,
+    port: &UnixStream,
+    events: &Receiver<Event>,
+    deadline: Instant,
+) -> Result<Ending, RunError> {
     loop {
         match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Ok(Ending::Timeout),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                return Ok(Ending::Timeout)
+            }
             Ok(Event::Signal(signal)) => return Ok(Ending::Signal(signal)),
             Ok(Event::Closed(reason)) => {
                 if let Some(reason) = reason {
@@ -131,7 +141,10 @@ fn pass_on(mut stream: impl Write, bytes: &[u8]) -> Result<(), RunError> {
     stream
         .write_all(bytes)
         .and_then(|()| stream.flush())
-        .map_err(|source| RunError::File { path: "the output of the command".into(), source })
+        .map_err(|source| RunError::File {
+            path: "the output of the command".into(),
+            source,
+        })
 }
 
 /// Hands our standard input on until its end.

@@ -187,14 +187,20 @@ mod tests {
         assert!(write_frame(&mut stream, &Frame::Note("hello".into())).is_ok());
         for cut in 1..stream.len() {
             let mut input = stream.get(..cut).unwrap_or_default();
-            assert!(matches!(read_frame(&mut input), Err(FrameError::Io(_))), "cut at {cut}");
+            assert!(
+                matches!(read_frame(&mut input), Err(FrameError::Io(_))),
+                "cut at {cut}"
+            );
         }
     }
 
     #[test]
     fn hostile_headers_are_refused_before_any_allocation() {
         let mut input: &[u8] = &[5, 0xff, 0xff, 0xff, 0xff];
-        assert!(matches!(read_frame(&mut input), Err(FrameError::TooLong(_))));
+        assert!(matches!(
+            read_frame(&mut input),
+            Err(FrameError::TooLong(_))
+        ));
         let mut input: &[u8] = &[99, 0, 0, 0, 0];
         assert!(matches!(read_frame(&mut input), Err(FrameError::Kind(99))));
         let mut input: &[u8] = &[8, 0, 0, 0, 1, b'{'];
@@ -205,7 +211,10 @@ mod tests {
     fn a_payload_over_the_limit_is_not_sent() {
         let mut stream = Vec::new();
         let frame = Frame::Stdout(vec![0; MAX_PAYLOAD + 1]);
-        assert!(matches!(write_frame(&mut stream, &frame), Err(FrameError::TooLong(_))));
+        assert!(matches!(
+            write_frame(&mut stream, &frame),
+            Err(FrameError::TooLong(_))
+        ));
         assert!(stream.is_empty());
     }
 }

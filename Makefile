@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The two commands of this tree are `make run` and `make test`; `make help` lists the rest.
+#
+# kbuild never reads this file: the modules are described in Kbuild, so `make -C KDIR M=$PWD` works without it.
+
+KDIR ?=
+O ?=
+MAKEFLAGS += --no-print-directory
+
+.DEFAULT_GOAL := $(if $(KDIR),modules,help)
+
+.PHONY: help setup run test host-test guest-test lint modules modules_install clean
+
+help:
+	@echo 'On a Debian 12 or 13 machine, as root; each makes what it needs first (see README):'
+	@echo '  make run              boot a guest with a device model and show the whole chain at work'
+	@echo '  make test             run all tests; the last line is "N passed, N failed"'
+	@echo 'For work on the tree:'
+	@echo '  make setup            only the set-up: toolchain root, kernel, guest image, programs, modules'
+	@echo '  make host-test        cargo tests of the workspace, inside the toolchain root'
+	@echo '  make guest-test       the tests that boot guests'
+	@echo '  make lint             rustfmt, clippy and shellcheck (if installed), inside the toolchain root'
+	@echo '  make modules          the kernel modules for the kernel of the set-up'
+	@echo '  make KDIR=DIR [O=DIR] the kernel modules for your own kernel tree, with your own toolchain, no set-up'
+	@echo '  make clean            remove build products from the tree (with KDIR=: those of that build)'
+	@echo 'One command in a guest: tools/guest --help. A command in the toolchain root: tools/enter COMMAND.'
+	@echo 'The cache is AUXCORE_CACHE, else XDG_CACHE_HOME/auxcore, else ~/.cache/auxcore; it may be removed at any time.'
+
+setup:
+	@tools/setup/setup
+
+run:
+	@tests/demo
+
+test:
+	@tests/run
+
+host-test:
+	@tests/run --only cargo
+
+guest-test:
+	@tests/run --only '*/*'
+
+lint:
+	@tools/lint
+
+ifeq ($(KDIR),)
+
+modules:
+	@tools/setup/setup modules
+
+modules_install:
+	@echo 'modules_install needs KDIR=/path/to/kernel: the modules of the set-up live only in guests.' >&2; exit 2
+
+clean:
+	@rm -rf build target
+
+else
+
+# A kernel that clang built is extended with clang, unless LLVM= is given by the caller.
+kernel-config := $(wildcard $(or $(O),$(KDIR))/include/config/auto.conf)
+llvm := $(if $(filter undefined,$(origin LLVM)),$(if $(kernel-config),$(if $(shell grep -x 'CONFIG_CC_IS_CLANG=y' $(kernel-config)),LLVM=1)))
+kernel-make = $(MAKE) -C $(KDIR) $(if $(O),O=$(abspath $(O))) M=$(CURDIR) $(llvm)
+
+modules modules_install: | configured
+	+@$(kernel-make) $@
+
+clean:
+	+@$(kernel-make) clean
+
+.PHONY: configured
+configured:
+	@$(if $(kernel-config),:,echo 'There is no configured kernel in $(or $(O),$(KDIR)): name the tree with KDIR=, and its build directory with O= if it has one.' >&2; exit 2)
+
+endif
