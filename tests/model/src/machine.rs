@@ -29,6 +29,7 @@ pub struct Machine {
     /// Vectors.
     pub msix: Msix,
     start: Instant,
+    running: bool,
     closing: bool,
 }
 
@@ -36,6 +37,16 @@ impl Machine {
     /// Returns the microseconds since start.
     pub fn now(&self) -> u64 {
         u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Returns whether the machine is up for clients.
+    pub fn is_running(&self) -> bool {
+        self.running
+    }
+
+    /// Notes that clients may come.
+    pub fn run(&mut self) {
+        self.running = true;
     }
 
     /// Resets the function.
@@ -84,6 +95,7 @@ impl Shared {
             dma: Dma::default(),
             msix: Msix::default(),
             start: Instant::now(),
+            running: false,
             closing: false,
         };
         Arc::new(Self { machine: Mutex::new(machine), bell: Condvar::new() })

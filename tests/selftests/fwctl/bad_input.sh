@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# guest[ours]: --driver ours --device connectx
+# guest[upstream]: --driver upstream --device connectx
+#
+# Bad input from user programs: each mistake has its errno, the same in both stacks.
+
+. tests/selftests/lib.sh
+
+fwctl-probe bad-input >/tmp/bad-input
+cases=$(sed -n 's/^1\.\.//p' /tmp/bad-input)
+plan $((cases + 4))
+while IFS= read -r line; do
+	case $line in
+	'ok '*) pass "$(sed 's/^ok [0-9]* *-* *//' <<<"$line")" ;;
+	'not ok '*) fail "$(sed 's/^not ok [0-9]* *-* *//' <<<"$line")" ;;
+	KTAP* | 1..*) ;;
+	*) echo "$line" ;;
+	esac
+done </tmp/bad-input
+check "there are many cases" test "$cases" -ge 40
+refuse "a program without CAP_SYS_RAWIO has no scope 3" \
+	capsh --drop=cap_sys_rawio -- -c 'fwctl-probe rpc --scope 3 --hex 01000000000000010000000000000000'
+check "and has scope 0" \
+	capsh --drop=cap_sys_rawio -- -c 'fwctl-probe rpc --scope 0 --hex 01010000000000000000000000000000'
+equal "nothing of it is a protocol violation" 0 "$(number_of 0 total_violations)"
+finish

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# KTAP for the scripts of this directory. Names of checks state the property that holds.
+#
+#   plan N                       first; a script that makes more or fewer checks fails
+#   check NAME COMMAND ARGS      holds if COMMAND succeeds; what it prints is shown if it does not
+#   refuse NAME COMMAND ARGS     holds if COMMAND fails
+#   says NAME PATTERN COMMAND    holds if what COMMAND prints matches the extended regular expression
+#   equal NAME EXPECTED ACTUAL   holds if both are the same text
+#   below NAME LIMIT ACTUAL      holds if ACTUAL is a number and smaller than LIMIT
+#   finish                       last
+
+ktap_made=0
+ktap_failed=0
+
+plan() {
+	echo "KTAP version 1"
+	echo "1..$1"
+}
+
+pass() {
+	ktap_made=$((ktap_made + 1))
+	echo "ok $ktap_made $1"
+}
+
+# fail NAME [TEXT]
+fail() {
+	ktap_made=$((ktap_made + 1))
+	ktap_failed=$((ktap_failed + 1))
+	echo "not ok $ktap_made $1"
+	if [ -n "${2:-}" ]; then sed 's/^/# /' <<<"$2"; fi
+}
+
+check() {
+	local name=$1 said
+	shift
+	if said=$("$@" 2>&1); then pass "$name"; else fail "$name" "$* fails ($?):"$'\n'"$said"; fi
+}
+
+refuse() {
+	local name=$1 said
+	shift
+	if said=$("$@" 2>&1); then fail "$name" "$* succeeds:"$'\n'"$said"; else pass "$name"; fi
+}
+
+says() {
+	local name=$1 pattern=$2 said
+	shift 2
+	said=$("$@" 2>&1)
+	if grep -qE -- "$pattern" <<<"$said"; then pass "$name"; else fail "$name" "no '$pattern' in:"$'\n'"$said"; fi
+}
+
+equal() {
+	if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "expected: $2"$'\n'"got:      $3"; fi
+}
+
+below() {
+	if [[ $3 =~ ^[0-9]+$ ]] && [ "$3" -lt "$2" ]; then pass "$1"; else fail "$1" "limit: $2, got: $3"; fi
+}
+
+finish() {
+	[ "$ktap_failed" -eq 0 ]
+	exit
+}
