@@ -16,7 +16,7 @@ program_files() {
 module_files() {
 	(cd "$TREE" && find "${MODULE_SOURCES[@]}" -type f \
 		\( -name '*.rs' -o -name '*.[chS]' -o -name '*.mk' -o -name '*.sh' -o -name '*.lds' -o -name '*.py' -o -name Kbuild \
-		-o -name Makefile -o -name Kconfig \) ! -name '*.mod.c' -print 2>/dev/null | LC_ALL=C sort) || :
+		-o -name Makefile -o -name Kconfig \) ! -name '*.mod.c' ! -name '*_exports.c' -print 2>/dev/null | LC_ALL=C sort) || :
 }
 
 # need_programs: build the workspace; PROGRAMS is the directory with its programs.
