@@ -31,7 +31,8 @@ setup:
 	@tools/setup/setup
 
 run:
-	@tests/demo
+	@begun=$$(date +%s) && tools/setup/setup && ready=$$(date +%s) && tests/demo && \
+	echo && echo "make run: set-up $$((ready - begun)) s, demonstration $$(($$(date +%s) - ready)) s"
 
 test:
 	@tests/run
