@@ -13,6 +13,15 @@ guest() {
 	run tools/guest --driver none --timeout 60 -- "$@"
 }
 
+# children PID [NAME]: the processes that PID has started, by the beginning of their name.
+children() {
+	local stat
+	for stat in /proc/[0-9]*/stat; do
+		# pid (name) state parent
+		sed -n "s/^\([0-9]*\) (${2:-}[^)]*) [^Z] $1 .*/\1/p" "$stat" 2>/dev/null
+	done
+}
+
 streams_apart() {
 	guest sh -c 'echo out; echo err >&2; exit 0'
 	[ "$OUT" = out ] && ended 0 err && ! [[ $ERR == *out* ]]
@@ -45,15 +54,15 @@ timed_out() {
 }
 
 ends_by_signal() {
-	local pid status=0
+	local pid status=0 qemu
 	tools/guest --driver none --timeout 60 -- sleep 50 2>/dev/null &
 	pid=$!
 	sleep 4
+	qemu=$(children "$pid" qemu)
 	kill -TERM "$pid"
 	wait "$pid" || status=$?
-	[ "$status" -eq 143 ] || { echo "# status $status"; return 1; }
-	# No QEMU of that run is left: they are children of the process that has just ended.
-	! pgrep -P "$pid" >/dev/null
+	[ "$status" -eq 143 ] || { echo "status $status"; return 1; }
+	[ -n "$qemu" ] && gone "$qemu"
 }
 
 dies_with_its_qemu() {
@@ -61,12 +70,16 @@ dies_with_its_qemu() {
 	tools/guest --driver none --timeout 60 -- sleep 50 2>/dev/null &
 	pid=$!
 	sleep 4
-	qemu=$(pgrep -P "$pid" qemu)
+	qemu=$(children "$pid" qemu)
 	kill -KILL "$pid"
 	wait "$pid" 2>/dev/null || :
 	sleep 1
-	# A zombie is dead; only its new parent has not asked for it yet.
-	[ -n "$qemu" ] && ! ps -o stat= -p "$qemu" | grep -qv Z
+	[ -n "$qemu" ] && gone "$qemu"
+}
+
+# gone PID: it has ended; a zombie has, only its new parent has not asked for it yet.
+gone() {
+	! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"
 }
 
 two_at_once() {

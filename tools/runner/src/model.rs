@@ -182,3 +182,24 @@ fn judge(status: ExitStatus, words: String) -> ModelEnd {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(raw: i32) -> ModelEnd {
+        judge(ExitStatus::from_raw(raw), "words".into())
+    }
+
+    #[test]
+    fn each_way_to_end_is_told_apart() {
+        assert_eq!(judged(0), ModelEnd::Clean);
+        assert_eq!(
+            judged(COUNTED_VIOLATIONS << 8),
+            ModelEnd::Violations("words".into())
+        );
+        assert_eq!(judged(TOLD_TO_DIE << 8), ModelEnd::Died);
+        assert!(matches!(judged(101 << 8), ModelEnd::Crashed(how) if how.contains("101")));
+        assert!(matches!(judged(9), ModelEnd::Crashed(how) if how.contains("signal 9")));
+    }
+}

@@ -169,11 +169,11 @@ mod tests {
         };
         assert!(run(100).socket("agent").is_ok());
         let error = run(101)
-            .socket("agent12")
+            .socket("agent")
             .err()
             .map(|error| error.to_string());
         assert!(
-            error.is_some_and(|text| text.contains("109 bytes") && text.contains("AUXCORE_TMPDIR"))
+            error.is_some_and(|text| text.contains("108 bytes") && text.contains("AUXCORE_TMPDIR"))
         );
     }
 }

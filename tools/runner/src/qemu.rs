@@ -2,7 +2,8 @@
 //! The command line of QEMU.
 #![forbid(unsafe_code)]
 
-use std::io::{BufRead, BufReader};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::ChildStderr;
 use std::thread;
@@ -12,6 +13,7 @@ use serde_json::{json, Map, Value};
 
 use crate::args::{Args, Net};
 use crate::device::Device;
+use crate::error::RunError;
 use crate::model::Model;
 use crate::note;
 use crate::places::{Places, RunDir};
@@ -61,19 +63,36 @@ pub fn arguments(
 /// What QEMU warns of in every run with a model: it asks for an interrupt that the model does not have, AER's.
 const EXPECTED: &str = "Could not enable error recovery for the device";
 
-/// Passes on what QEMU prints, but for the warning that is always there.
-pub fn pass_on_messages(stderr: Option<ChildStderr>) {
+/// What QEMU says first when a model is gone; a line for each access of the guest follows.
+const DEVICE_GONE: &str = "failed to read header: EOF";
+
+/// Keeps what QEMU prints in a file and passes it on, but for the warning that is always there and for what follows the
+/// end of a model, which tests cause on purpose.
+///
+/// # Errors
+///
+/// The file cannot be written.
+pub fn pass_on_messages(stderr: Option<ChildStderr>, path: &Path) -> Result<(), RunError> {
+    let mut file = File::create(path).map_err(|source| RunError::File {
+        path: path.to_owned(),
+        source,
+    })?;
     thread::spawn(move || {
+        let mut quiet = false;
         let lines = stderr
             .into_iter()
             .flat_map(|pipe| BufReader::new(pipe).lines());
-        for line in lines
-            .map_while(Result::ok)
-            .filter(|line| !line.contains(EXPECTED))
-        {
+        for line in lines.map_while(Result::ok) {
+            // The file is for a reader who looks further; the run does not depend on it.
+            let _ = writeln!(file, "{line}");
+            if line.contains(EXPECTED) || (quiet && line.contains("vfio")) {
+                continue;
+            }
             note(&line);
+            quiet |= line.contains(DEVICE_GONE);
         }
     });
+    Ok(())
 }
 
 fn add(line: &mut Vec<String>, option: &str, value: impl Into<String>) {
@@ -179,12 +198,6 @@ fn ports(line: &mut Vec<String>, agent: &str, models: &[Model]) {
     };
     port("agent".into(), agent, AGENT_PORT);
     for (index, model) in models.iter().enumerate() {
-        if !Path::new(&model.control).exists() {
-            note(&format!(
-                "the model of device {index} offers no control channel"
-            ));
-            continue;
-        }
         port(
             format!("control{index}"),
             &model.control,

@@ -121,7 +121,7 @@ impl Guest {
         let (sender, events) = events()?;
         let line = qemu::arguments(args, places, dir, &agent, models, executor);
         let mut qemu = Process::start(qemu::QEMU, &line, Stdio::null(), Stdio::piped())?;
-        qemu::pass_on_messages(qemu.child().stderr.take());
+        qemu::pass_on_messages(qemu.child().stderr.take(), &dir.file("qemu.log"))?;
         let port = accept(&listener, &mut qemu)?;
         let listening = port.try_clone().map_err(socket_error)?;
         listen(listening, sender);
@@ -257,4 +257,40 @@ fn print_log(log: &str) {
         eprintln!("{}", line.trim_end());
     }
     eprintln!("---- end of the kernel log ----");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    fn status(ending: &Ending, counted: bool) -> Option<u8> {
+        let args = Args::try_parse_from(["tools/guest", "--", "true"]).ok()?;
+        status_of(&args, ending, counted).ok()
+    }
+
+    #[test]
+    fn violations_turn_success_into_failure_and_hide_nothing_else() {
+        let ended = |code| Ending::Outcome(Outcome::Status(code));
+        assert_eq!(status(&ended(0), false), Some(0));
+        assert_eq!(status(&ended(0), true), Some(VIOLATIONS));
+        assert_eq!(status(&ended(42), true), Some(42));
+        assert_eq!(status(&Ending::Timeout, true), Some(TIMEOUT));
+        assert_eq!(status(&Ending::Silent, true), Some(NO_OUTCOME));
+    }
+
+    #[test]
+    fn signals_count_from_128_inside_and_outside() {
+        assert_eq!(
+            status(&Ending::Outcome(Outcome::Signal(9)), false),
+            Some(137)
+        );
+        assert_eq!(status(&Ending::Signal(2), false), Some(130));
+    }
+
+    #[test]
+    fn a_stack_that_stays_loaded_is_an_error_of_the_run() {
+        let ending = Ending::Outcome(Outcome::NotUnloaded("in use".into()));
+        assert_eq!(status(&ending, false), None);
+    }
 }
