@@ -7,9 +7,10 @@ use std::io;
 use std::sync::Arc;
 
 use vfio_bindings::bindings::vfio::{
-    vfio_region_info, VFIO_IRQ_INFO_EVENTFD, VFIO_PCI_BAR0_REGION_INDEX, VFIO_PCI_BAR2_REGION_INDEX,
-    VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_MSIX_IRQ_INDEX, VFIO_PCI_NUM_IRQS, VFIO_PCI_NUM_REGIONS,
-    VFIO_REGION_INFO_FLAG_READ, VFIO_REGION_INFO_FLAG_WRITE,
+    vfio_region_info, VFIO_IRQ_INFO_EVENTFD, VFIO_PCI_BAR0_REGION_INDEX,
+    VFIO_PCI_BAR2_REGION_INDEX, VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_MSIX_IRQ_INDEX,
+    VFIO_PCI_NUM_IRQS, VFIO_PCI_NUM_REGIONS, VFIO_REGION_INFO_FLAG_READ,
+    VFIO_REGION_INFO_FLAG_WRITE,
 };
 use vfio_user::{DmaMapFlags, DmaUnmapFlags, IrqInfo, ServerBackend, ServerRegion};
 
@@ -20,9 +21,12 @@ use crate::pci::{BAR0_BYTES, BAR2_BYTES, CONFIG, PBA};
 /// The longest access a client may make; an honest one never exceeds eight bytes.
 const MAX_ACCESS: usize = 4096;
 
-/// Returns the regions of the function, all trapped: mapping any would cost the client its posted writes.
+/// Returns the regions of the function, all trapped: mapping any would cost the client its posted
+/// writes.
 pub fn regions() -> Vec<ServerRegion> {
-    (0..VFIO_PCI_NUM_REGIONS).map(|index| region(index, size_of_region(index))).collect()
+    (0..VFIO_PCI_NUM_REGIONS)
+        .map(|index| region(index, size_of_region(index)))
+        .collect()
 }
 
 fn size_of_region(index: u32) -> u64 {
@@ -35,17 +39,44 @@ fn size_of_region(index: u32) -> u64 {
 }
 
 fn region(index: u32, size: u64) -> ServerRegion {
-    let flags = if size == 0 { 0 } else { VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE };
+    let flags = if size == 0 {
+        0
+    } else {
+        VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE
+    };
     let argsz = u32::try_from(size_of::<vfio_region_info>()).unwrap_or(0);
-    let region_info = vfio_region_info { argsz, flags, index, cap_offset: 0, size, offset: 0 };
-    ServerRegion { region_info, sparse_areas: Vec::new(), mmap_fd: None }
+    let region_info = vfio_region_info {
+        argsz,
+        flags,
+        index,
+        cap_offset: 0,
+        size,
+        offset: 0,
+    };
+    ServerRegion {
+        region_info,
+        sparse_areas: Vec::new(),
+        mmap_fd: None,
+    }
 }
 
-/// Returns the interrupts of the function. MSI-X is not marked NORESIZE: a client that sees that mark disables and
-/// enables all vectors for each new one.
+/// Returns the interrupts of the function. MSI-X is not marked NORESIZE: a client that sees that
+/// mark disables and enables all vectors for each new one.
 pub fn irqs() -> Vec<IrqInfo> {
-    let count = |index| if index == VFIO_PCI_MSIX_IRQ_INDEX { VECTORS.into() } else { 0 };
-    (0..VFIO_PCI_NUM_IRQS).map(|index| IrqInfo { index, flags: VFIO_IRQ_INFO_EVENTFD, count: count(index) }).collect()
+    let count = |index| {
+        if index == VFIO_PCI_MSIX_IRQ_INDEX {
+            VECTORS.into()
+        } else {
+            0
+        }
+    };
+    (0..VFIO_PCI_NUM_IRQS)
+        .map(|index| IrqInfo {
+            index,
+            flags: VFIO_IRQ_INFO_EVENTFD,
+            count: count(index),
+        })
+        .collect()
 }
 
 /// Dispatches what the client asks to the machine.
@@ -75,7 +106,10 @@ impl ServerBackend for Backend {
             VFIO_PCI_BAR2_REGION_INDEX => {
                 let pending = machine.msix.pending().to_le_bytes();
                 for (n, byte) in data.iter_mut().enumerate() {
-                    let at = offset.saturating_add(n as u64).checked_sub(PBA).map(crate::field::index);
+                    let at = offset
+                        .saturating_add(n as u64)
+                        .checked_sub(PBA)
+                        .map(crate::field::index);
                     *byte = at.and_then(|at| pending.get(at)).copied().unwrap_or(0);
                 }
             }
@@ -112,7 +146,10 @@ impl ServerBackend for Backend {
         fd: Option<File>,
     ) -> io::Result<()> {
         let writable = flags.contains(DmaMapFlags::WRITE);
-        self.shared.lock().dma.map(address, size, offset, fd, writable)
+        self.shared
+            .lock()
+            .dma
+            .map(address, size, offset, fd, writable)
     }
 
     fn dma_unmap(&mut self, flags: DmaUnmapFlags, address: u64, size: u64) -> io::Result<()> {
@@ -130,12 +167,21 @@ impl ServerBackend for Backend {
         Ok(())
     }
 
-    fn set_irqs(&mut self, index: u32, flags: u32, start: u32, count: u32, fds: Vec<File>) -> io::Result<()> {
+    fn set_irqs(
+        &mut self,
+        index: u32,
+        flags: u32,
+        start: u32,
+        count: u32,
+        fds: Vec<File>,
+    ) -> io::Result<()> {
         if index != VFIO_PCI_MSIX_IRQ_INDEX {
             // The client hands over descriptors for error interrupts the function never raises.
             return Ok(());
         }
         let sensible = self.shared.lock().msix.configure(flags, start, count, fds);
-        sensible.then_some(()).ok_or_else(|| refused("The vectors do not exist"))
+        sensible
+            .then_some(())
+            .ok_or_else(|| refused("The vectors do not exist"))
     }
 }

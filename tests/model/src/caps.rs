@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Capabilities: what the device can do, what the driver chose, and the rules for choosing.
 //!
-//! Each group is one 4096-byte block kept twice, as "maximum" and as "current". SET_HCA_CAP changes current values
-//! only, only in the fields the table names, and never beyond the maximum; a function reset brings the defaults back.
+//! Each group is one 4096-byte block kept twice, as "maximum" and as "current". SET_HCA_CAP changes
+//! current values only, only in the fields the table names, and never beyond the maximum; a
+//! function reset brings the defaults back.
 #![forbid(unsafe_code)]
 
 pub mod general;
@@ -64,9 +65,16 @@ impl Default for Caps {
                     field.set(&mut current, value.current);
                 }
             }
-            Block { base_max: max.clone(), base_current: current.clone(), max, current }
+            Block {
+                base_max: max.clone(),
+                base_current: current.clone(),
+                max,
+                current,
+            }
         });
-        Self { blocks: blocks.collect() }
+        Self {
+            blocks: blocks.collect(),
+        }
     }
 }
 
@@ -80,7 +88,10 @@ impl Caps {
 
     /// Returns the 4096 bytes of one view of a group.
     pub fn block(&self, group: &Group, view: View) -> &[u8] {
-        let block = GROUPS.iter().position(|g| g.name == group.name).and_then(|i| self.blocks.get(i));
+        let block = GROUPS
+            .iter()
+            .position(|g| g.name == group.name)
+            .and_then(|i| self.blocks.get(i));
         match (block, view) {
             (Some(block), View::Max) => &block.max,
             (Some(block), View::Current) => &block.current,
@@ -96,7 +107,9 @@ impl Caps {
     fn current(&self, group: &str, name: &str) -> u64 {
         let at = GROUPS.iter().position(|g| g.name == group);
         let block = at.and_then(|at| GROUPS.get(at).zip(self.blocks.get(at)));
-        block.and_then(|(g, block)| find(g.fields, name).map(|f| f.get(&block.current))).unwrap_or(0)
+        block
+            .and_then(|(g, block)| find(g.fields, name).map(|f| f.get(&block.current)))
+            .unwrap_or(0)
     }
 
     /// Returns the entries of the RoCE address table, none without the RoCE capability.
@@ -114,7 +127,10 @@ impl Caps {
 
     /// Returns the default of a field: its maximum.
     pub fn default_of(&self, group: &Group, field: &Field) -> u64 {
-        let block = GROUPS.iter().position(|g| g.name == group.name).and_then(|i| self.blocks.get(i));
+        let block = GROUPS
+            .iter()
+            .position(|g| g.name == group.name)
+            .and_then(|i| self.blocks.get(i));
         block.map_or(0, |b| field.get(&b.base_max))
     }
 
@@ -128,8 +144,15 @@ impl Caps {
             return Err(refused);
         }
         let position = GROUPS.iter().position(|g| g.name == group.name);
-        let block = position.and_then(|i| self.blocks.get_mut(i)).ok_or(refused)?;
-        for copy in [&mut block.max, &mut block.current, &mut block.base_max, &mut block.base_current] {
+        let block = position
+            .and_then(|i| self.blocks.get_mut(i))
+            .ok_or(refused)?;
+        for copy in [
+            &mut block.max,
+            &mut block.current,
+            &mut block.base_max,
+            &mut block.base_current,
+        ] {
             field.set(copy, value);
         }
         Ok(())
@@ -151,7 +174,11 @@ impl Caps {
                 return Err(CapError::ReadOnly(at, group.name));
             }
         }
-        for field in group.settable.iter().filter_map(|name| find(group.fields, name)) {
+        for field in group
+            .settable
+            .iter()
+            .filter_map(|name| find(group.fields, name))
+        {
             let (value, max) = (field.get(wanted), field.get(&block.max));
             if value > max && !group.smaller_is_more.contains(&field.name) {
                 return Err(CapError::TooLarge(field.name, value, max));
@@ -174,7 +201,11 @@ impl Caps {
 
 fn settable_mask(group: &Group) -> Vec<u8> {
     let mut mask = vec![0; BLOCK];
-    for field in group.settable.iter().filter_map(|name| find(group.fields, name)) {
+    for field in group
+        .settable
+        .iter()
+        .filter_map(|name| find(group.fields, name))
+    {
         field.cover(&mut mask);
     }
     mask

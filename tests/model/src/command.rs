@@ -75,7 +75,10 @@ pub fn find(opcode: u16) -> Option<&'static Command> {
 /// Returns the name of an opcode, executed or not.
 pub fn name(opcode: u16) -> &'static str {
     let known = names::NAMES.binary_search_by_key(&opcode, |(code, _)| *code);
-    known.ok().and_then(|at| names::NAMES.get(at)).map_or("unknown", |(_, name)| name)
+    known
+        .ok()
+        .and_then(|at| names::NAMES.get(at))
+        .map_or("unknown", |(_, name)| name)
 }
 
 /// Returns an output of `length` bytes with status OK.
@@ -88,13 +91,17 @@ fn bad_parameter(syndrome: u32, what: String) -> Refusal {
     Refusal::new(Status::BadParam, syndrome).because(Kind::Parameter, what)
 }
 
-/// Checks the function_id in the low half of dword 8 and the flags above it: only the own function exists.
+/// Checks the function_id in the low half of dword 8 and the flags above it: only the own function
+/// exists.
 fn own_function(request: &Request<'_>, syndrome: u32) -> Result<(), Refusal> {
     let word = get32(request.input, 8);
     if word == 0 {
         return Ok(());
     }
-    let what = format!("{} names function {word:#x}, only 0 exists", name(request.opcode()));
+    let what = format!(
+        "{} names function {word:#x}, only 0 exists",
+        name(request.opcode())
+    );
     Err(bad_parameter(syndrome, what))
 }
 

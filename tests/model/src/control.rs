@@ -83,18 +83,32 @@ pub fn answer(shared: &Shared, line: &str) -> (String, Wish) {
 fn set(shared: &Shared, setting: &str) -> Result<String, String> {
     let result = keys::set(&mut shared.lock(), setting);
     shared.ring();
-    result.map(|()| String::new()).map_err(|error| error.to_string())
+    result
+        .map(|()| String::new())
+        .map_err(|error| error.to_string())
 }
 
 fn commands(shared: &Shared, count: &str) -> Result<String, String> {
-    let count = if count.is_empty() { 10 } else { keys::number(count)? };
+    let count = if count.is_empty() {
+        10
+    } else {
+        keys::number(count)?
+    };
     let machine = shared.lock();
-    Ok(machine.device.journal.last(crate::field::index(count)).join("\n"))
+    Ok(machine
+        .device
+        .journal
+        .last(crate::field::index(count))
+        .join("\n"))
 }
 
 fn post(shared: &Shared, event: &str) -> Result<String, String> {
-    let count = event.strip_prefix("page_request ").ok_or("The only event is `page_request N`")?;
-    let count: i32 = count.parse().map_err(|_| format!("`{count}` is no number of pages"))?;
+    let count = event
+        .strip_prefix("page_request ")
+        .ok_or("The only event is `page_request N`")?;
+    let count: i32 = count
+        .parse()
+        .map_err(|_| format!("`{count}` is no number of pages"))?;
     shared.lock().device.request_pages(count.into());
     shared.ring();
     Ok(String::new())

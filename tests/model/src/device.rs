@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! One function behind its BAR0: registers, doorbells, and the state everything else hangs on.
 //!
-//! The device knows neither sockets nor threads. Accesses come in with the time, memory and interrupts are traits, and
-//! whoever owns it calls [`Device::step`] when commands are due.
+//! The device knows neither sockets nor threads. Accesses come in with the time, memory and
+//! interrupts are traits, and whoever owns it calls [`Device::step`] when commands are due.
 #![forbid(unsafe_code)]
 
 use crate::engine::Engine;
@@ -77,8 +77,16 @@ impl Device {
         let view = self.view(now);
         for (n, byte) in data.iter_mut().enumerate() {
             let at = offset.saturating_add(n as u64);
-            let word = if at < ISEG { self.iseg.word(at & !3, &view) } else { 0 };
-            *byte = word.to_be_bytes().get(usize::from(at as u8 & 3)).copied().unwrap_or(0);
+            let word = if at < ISEG {
+                self.iseg.word(at & !3, &view)
+            } else {
+                0
+            };
+            *byte = word
+                .to_be_bytes()
+                .get(crate::field::index(at & 3))
+                .copied()
+                .unwrap_or(0);
         }
     }
 
@@ -90,11 +98,22 @@ impl Device {
         let frozen = self.mutations.has(Mutation::HealthFrozen);
         let revision = self.mutations.has(Mutation::CmdifRevision).then_some(4);
         let khz = self.firmware.caps.general("device_frequency_khz");
-        View { fw, revision, now: if frozen { 0 } else { now }, khz }
+        View {
+            fw,
+            revision,
+            now: if frozen { 0 } else { now },
+            khz,
+        }
     }
 
     /// Writes BAR0; returns whether [`Device::step`] has something to do.
-    pub fn write(&mut self, offset: u64, data: &[u8], now: u64, lines: &mut dyn Interrupts) -> bool {
+    pub fn write(
+        &mut self,
+        offset: u64,
+        data: &[u8],
+        now: u64,
+        lines: &mut dyn Interrupts,
+    ) -> bool {
         let words = data.chunks(4).enumerate();
         let mut kick = false;
         for (n, chunk) in words {
@@ -106,7 +125,10 @@ impl Device {
             };
             let word = u32::from_be_bytes(bytes);
             kick |= if at % 4 != 0 {
-                self.violations.count(Kind::Mmio, format!("BAR0 was written at {at:#x}, which is not aligned"));
+                self.violations.count(
+                    Kind::Mmio,
+                    format!("BAR0 was written at {at:#x}, which is not aligned"),
+                );
                 false
             } else if at < u64::from(FIRST_UAR) * UAR {
                 self.write_iseg(at, word, now)
@@ -127,7 +149,9 @@ impl Device {
             IsegWrite::Queue(before, base) => {
                 let alive = self.firmware.hca != Hca::Off || self.engine.is_busy();
                 if alive && before != Some(base) {
-                    let what = format!("The command queue moved from {before:x?} to {base:#x} while in use");
+                    let what = format!(
+                        "The command queue moved from {before:x?} to {base:#x} while in use"
+                    );
                     self.violations.count(Kind::Queue, what);
                 }
                 false
@@ -147,10 +171,16 @@ impl Device {
 
     fn ring(&mut self, slots: u32, now: u64) {
         if slots == 0 {
-            self.violations.count(Kind::EmptyDoorbell, "The doorbell was rung for no slot".into());
+            self.violations.count(
+                Kind::EmptyDoorbell,
+                "The doorbell was rung for no slot".into(),
+            );
         }
         if self.iseg.queue.is_none() {
-            self.violations.count(Kind::Queue, "The doorbell was rung before a queue was set".into());
+            self.violations.count(
+                Kind::Queue,
+                "The doorbell was rung before a queue was set".into(),
+            );
             return;
         }
         if self.released_while_enabled {
@@ -177,8 +207,15 @@ impl Device {
 
     fn eq_doorbell(&mut self, page: u32, word: u32, arm: bool, lines: &mut dyn Interrupts) {
         let number = crate::field::low8(word >> 24);
-        let Some(eq) = self.firmware.eqs.get_mut(number).filter(|eq| eq.layout.uar == page) else {
-            let what = format!("The doorbell of event queue {number} was rung on UAR {page}, where it is not");
+        let Some(eq) = self
+            .firmware
+            .eqs
+            .get_mut(number)
+            .filter(|eq| eq.layout.uar == page)
+        else {
+            let what = format!(
+                "The doorbell of event queue {number} was rung on UAR {page}, where it is not"
+            );
             self.violations.count(Kind::EqDoorbell, what);
             return;
         };
@@ -187,7 +224,7 @@ impl Device {
             Ok(None) => {}
             Err(producer) => {
                 let index = word & 0xff_ffff;
-                let what = format!("Event queue {number} was consumed up to {index} but holds events up to {producer}");
+                let what = format!("Event queue {number} has {producer} events, {index} were consumed");
                 self.violations.count(Kind::EqDoorbell, what);
             }
         }
@@ -197,8 +234,9 @@ impl Device {
         vector + u16::from(self.mutations.has(Mutation::WrongVector))
     }
 
-    /// Bus mastering was switched. A driver that lets go of an enabled function is remembered; it is counted when the
-    /// function is used again or the run ends, and forgotten if a reset follows, because then it was not the driver.
+    /// Bus mastering was switched. A driver that lets go of an enabled function is remembered; it
+    /// is counted when the function is used again or the run ends, and forgotten if a reset
+    /// follows, because then it was not the driver.
     pub fn bus_master(&mut self, on: bool) {
         if on && self.released_while_enabled {
             self.left_enabled();
@@ -216,15 +254,27 @@ impl Device {
     fn left_enabled(&mut self) {
         self.released_while_enabled = false;
         let held = self.firmware.pages.held();
-        let what = format!("The driver let go of a function that was {:?} and owned {held} pages", self.firmware.hca);
+        let what = format!(
+            "The driver let go of a function that was {:?} and owned {held} pages",
+            self.firmware.hca
+        );
         self.violations.count(Kind::LeftEnabled, what);
     }
 
     /// Puts an event into the queue that takes it; returns whether it found one with room.
-    pub(crate) fn post(&mut self, event: &Event, memory: &dyn Memory, lines: &mut dyn Interrupts) -> bool {
-        let style = EqeStyle { wrong_owner: self.mutations.has(Mutation::WrongOwner) };
+    pub(crate) fn post(
+        &mut self,
+        event: &Event,
+        memory: &dyn Memory,
+        lines: &mut dyn Interrupts,
+    ) -> bool {
+        let style = EqeStyle {
+            wrong_owner: self.mutations.has(Mutation::WrongOwner),
+        };
         let quiet = event.kind == event::COMMAND && self.mutations.has(Mutation::LostInterrupt);
-        let Some(eq) = self.firmware.eqs.taker(event.kind) else { return true };
+        let Some(eq) = self.firmware.eqs.taker(event.kind) else {
+            return true;
+        };
         match eq.post(memory, event, style) {
             Posted::Fire(vector) => {
                 if !quiet {
@@ -234,11 +284,17 @@ impl Device {
             }
             Posted::Quiet => true,
             Posted::Full => {
-                self.violations.count(Kind::EqOverflow, format!("The queue of event {:#x} is full", event.kind));
+                self.violations.count(
+                    Kind::EqOverflow,
+                    format!("The queue of event {:#x} is full", event.kind),
+                );
                 false
             }
             Posted::NoMemory => {
-                let what = format!("The queue of event {:#x} is no longer guest memory", event.kind);
+                let what = format!(
+                    "The queue of event {:#x} is no longer guest memory",
+                    event.kind
+                );
                 self.violations.count(Kind::EqMemory, what);
                 true
             }
@@ -247,7 +303,8 @@ impl Device {
 
     /// Posts what firmware has to say, and asks for run-time pages once there is a queue to ask on.
     pub(crate) fn announce(&mut self, memory: &dyn Memory, lines: &mut dyn Interrupts) {
-        let ready = self.firmware.hca == Hca::Ready && self.firmware.eqs.has_taker(event::PAGE_REQUEST);
+        let ready =
+            self.firmware.hca == Hca::Ready && self.firmware.eqs.has_taker(event::PAGE_REQUEST);
         if !ready {
             self.regular_asked = false;
         } else if !self.regular_asked {
@@ -271,7 +328,11 @@ impl Device {
         let mut data = [0; 28];
         let count = i32::try_from(count).unwrap_or(0);
         crate::field::put(&mut data, 4, &count.to_be_bytes());
-        self.firmware.events.push(Event { kind: event::PAGE_REQUEST, subtype: 0, data });
+        self.firmware.events.push(Event {
+            kind: event::PAGE_REQUEST,
+            subtype: 0,
+            data,
+        });
     }
 }
 

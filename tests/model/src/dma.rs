@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Guest memory as the client maps it: file-backed ranges of DMA addresses.
 //!
-//! Ranges without a file descriptor are accepted and hold no memory: asking the client to read them would need a lock
-//! the client holds while it waits for us. Read-only ranges are mapped read-only and refuse writes.
+//! Ranges without a file descriptor are accepted and hold no memory: asking the client to read them
+//! would need a lock the client holds while it waits for us. Read-only ranges are mapped read-only
+//! and refuse writes.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -36,12 +37,25 @@ impl Dma {
     ///
     /// # Errors
     /// The range wraps, overlaps another one, cannot be mapped, or is one too many.
-    pub fn map(&mut self, address: u64, size: u64, offset: u64, file: Option<File>, writable: bool) -> io::Result<()> {
+    pub fn map(
+        &mut self,
+        address: u64,
+        size: u64,
+        offset: u64,
+        file: Option<File>,
+        writable: bool,
+    ) -> io::Result<()> {
         let end = address.checked_add(size).filter(|_| size != 0);
         let end = end.ok_or_else(|| invalid("The range wraps or is empty"))?;
-        let clash = self.ranges.range(..end).next_back().is_some_and(|(start, r)| start + r.size > address);
+        let clash = self
+            .ranges
+            .range(..end)
+            .next_back()
+            .is_some_and(|(start, r)| start + r.size > address);
         if clash || self.ranges.len() >= MAX_RANGES {
-            return Err(invalid("The range overlaps another one, or is one too many"));
+            return Err(invalid(
+                "The range overlaps another one, or is one too many",
+            ));
         }
         let protection = libc::PROT_READ | if writable { libc::PROT_WRITE } else { 0 };
         let region = file.map(|file| {
@@ -51,16 +65,25 @@ impl Dma {
                 return Err(invalid("The range is longer than its file"));
             }
             let place = Some(FileOffset::new(file, offset));
-            MmapRegion::build(place, index(size), protection, libc::MAP_SHARED).map_err(io::Error::other)
+            MmapRegion::build(place, index(size), protection, libc::MAP_SHARED)
+                .map_err(io::Error::other)
         });
-        self.ranges.insert(address, Range { size, writable, region: region.transpose()? });
+        self.ranges.insert(
+            address,
+            Range {
+                size,
+                writable,
+                region: region.transpose()?,
+            },
+        );
         Ok(())
     }
 
     /// Unmaps every range that lies within `size` bytes at `address`.
     pub fn unmap(&mut self, address: u64, size: u64) {
         let last = address.saturating_add(size.saturating_sub(1));
-        self.ranges.retain(|start, range| *start < address || start.saturating_add(range.size - 1) > last);
+        self.ranges
+            .retain(|start, range| *start < address || start.saturating_add(range.size - 1) > last);
     }
 
     /// Unmaps everything.
@@ -70,16 +93,27 @@ impl Dma {
 
     /// Returns whether some writable memory is mapped at all.
     pub fn has_memory(&self) -> bool {
-        self.ranges.values().any(|range| range.writable && range.region.is_some())
+        self.ranges
+            .values()
+            .any(|range| range.writable && range.region.is_some())
     }
 
-    fn piece(&self, address: u64, length: u64, write: bool) -> Option<VolatileSlice<'_, impl BitmapSlice + use<'_>>> {
+    fn piece(
+        &self,
+        address: u64,
+        length: u64,
+        write: bool,
+    ) -> Option<VolatileSlice<'_, impl BitmapSlice + use<'_>>> {
         let (start, range) = self.ranges.range(..=address).next_back()?;
         let offset = address - start;
         if offset.checked_add(length)? > range.size || (write && !range.writable) {
             return None;
         }
-        range.region.as_ref()?.get_slice(index(offset), index(length)).ok()
+        range
+            .region
+            .as_ref()?
+            .get_slice(index(offset), index(length))
+            .ok()
     }
 }
 
@@ -94,8 +128,11 @@ impl Memory for Dma {
     }
 
     fn write(&self, address: u64, data: &[u8]) -> bool {
-        let Some(piece) = self.piece(address, data.len() as u64, true) else { return false };
-        // ORDERING: what was written before is visible before this; the guest polls single bytes of it.
+        let Some(piece) = self.piece(address, data.len() as u64, true) else {
+            return false;
+        };
+        // ORDERING: what was written before is visible before this; the guest polls single bytes of
+        // it.
         fence(Ordering::Release);
         piece.write_slice(data, 0).is_ok()
     }

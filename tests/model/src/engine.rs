@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The command engine: slots from doorbell to completion.
 //!
-//! A rung slot waits in line until the engine takes it: then its memory is read, and it ripens for as long as the fault
-//! knobs say. All slots ripen at the same time; each is executed and answered when its own time is up.
+//! A rung slot waits in line until the engine takes it: then its memory is read, and it ripens for
+//! as long as the fault knobs say. All slots ripen at the same time; each is executed and answered
+//! when its own time is up.
 #![forbid(unsafe_code)]
 
 use std::collections::VecDeque;
@@ -61,8 +62,9 @@ impl Engine {
 
     /// Puts rung slots in line and returns those that already were on their way.
     pub fn ring(&mut self, slots: u32, now: u64) -> Vec<u32> {
-        let rung: Vec<u32> = (0..SLOTS).filter(|slot| slots >> slot & 1 == 1).collect();
-        let (busy, fresh): (Vec<u32>, Vec<u32>) = rung.into_iter().partition(|slot| self.has(*slot));
+        let rung: Vec<u32> = (0..SLOTS).filter(|slot| (slots >> slot) & 1 == 1).collect();
+        let (busy, fresh): (Vec<u32>, Vec<u32>) =
+            rung.into_iter().partition(|slot| self.has(*slot));
         self.line.extend(fresh.into_iter().map(|slot| (slot, now)));
         busy
     }
@@ -82,7 +84,11 @@ impl Engine {
     }
 
     fn pop_due(&mut self, now: u64) -> Option<Pending> {
-        let ripe = self.pending.iter().enumerate().filter(|(_, p)| p.due <= now);
+        let ripe = self
+            .pending
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| p.due <= now);
         let (at, _) = ripe.min_by_key(|(at, p)| (p.due, *at))?;
         Some(self.pending.remove(at))
     }
@@ -104,12 +110,19 @@ impl Device {
         }
         self.tell(memory, lines);
         self.announce(memory, lines);
-        self.engine.pending.iter().map(|p| p.due).min().map_or(Next::Idle, Next::At)
+        self.engine
+            .pending
+            .iter()
+            .map(|p| p.due)
+            .min()
+            .map_or(Next::Idle, Next::At)
     }
 
     /// Reads a slot and lets it ripen; `false` if the device dies of it.
     fn take(&mut self, slot: u32, rung: u64, now: u64, memory: &dyn Memory) -> bool {
-        let Some(base) = self.iseg.queue else { return true };
+        let Some(base) = self.iseg.queue else {
+            return true;
+        };
         let signed = self.firmware.caps.general("cmdif_checksum") == CHECKSUM_ON;
         let evented = self.firmware.eqs.has_taker(event::COMMAND);
         let command = match queue::fetch(memory, base, slot, signed) {
@@ -129,14 +142,27 @@ impl Device {
             Fate::Die => return false,
             Fate::Execute(delay) if !second => {
                 let due = now.saturating_add(delay);
-                self.engine.pending.push(Pending { slot, rung, due, evented, command, reply: None });
+                self.engine.pending.push(Pending {
+                    slot,
+                    rung,
+                    due,
+                    evented,
+                    command,
+                    reply: None,
+                });
             }
             _ => self.record(slot, rung, now, Some(&command), Outcome::Dropped),
         }
         true
     }
 
-    fn finish(&mut self, mut pending: Pending, now: u64, memory: &dyn Memory, lines: &mut dyn Interrupts) {
+    fn finish(
+        &mut self,
+        mut pending: Pending,
+        now: u64,
+        memory: &dyn Memory,
+        lines: &mut dyn Interrupts,
+    ) {
         let style = self.style();
         let delivery = if self.mutations.has(Mutation::DeliveryLie) && pending.evented {
             Delivery::InputLength
@@ -145,7 +171,8 @@ impl Device {
         };
         if pending.reply.is_none() {
             let reply = self.answer(&pending.command, memory);
-            let early = [Mutation::EarlyEqe, Mutation::EarlyRelease].map(|m| self.mutations.has(m) && pending.evented);
+            let early = [Mutation::EarlyEqe, Mutation::EarlyRelease]
+                .map(|m| self.mutations.has(m) && pending.evented);
             if early != [false, false] {
                 if early[1] {
                     pending.command.release(memory, delivery, style);
@@ -159,7 +186,11 @@ impl Device {
             }
             pending.command.write(memory, &reply, style);
             pending.command.release(memory, delivery, style);
-            self.engine.undelivered |= if pending.evented { 1 << pending.slot } else { 0 };
+            self.engine.undelivered |= if pending.evented {
+                1 << pending.slot
+            } else {
+                0
+            };
             pending.reply = Some(reply);
         } else if let Some(reply) = &pending.reply {
             pending.command.write(memory, reply, style);
@@ -167,16 +198,29 @@ impl Device {
         }
         let reply = pending.reply.unwrap_or_default();
         let outcome = Outcome::Answered(get8(&reply, 0), get32(&reply, 4));
-        self.record(pending.slot, pending.rung, now, Some(&pending.command), outcome);
+        self.record(
+            pending.slot,
+            pending.rung,
+            now,
+            Some(&pending.command),
+            outcome,
+        );
     }
 
     /// Executes a command, or fails it if the knobs say so.
     fn answer(&mut self, command: &Fetched, memory: &dyn Memory) -> Vec<u8> {
-        let request = Request { input: &command.input, outlen: command.outlen };
+        let request = Request {
+            input: &command.input,
+            outlen: command.outlen,
+        };
         if let Some(failure) = self.faults.fail.get(&request.opcode()) {
             return refused(failure.status, failure.syndrome);
         }
-        let mut context = Context { memory, violations: &mut self.violations, mutations: &self.mutations };
+        let mut context = Context {
+            memory,
+            violations: &mut self.violations,
+            mutations: &self.mutations,
+        };
         let mut reply = self.firmware.execute(&request, &mut context);
         let bring_up = request.opcode() < 0x200 && request.opcode() != 0x100;
         let ok = get8(&reply, 0) == 0;
@@ -209,10 +253,18 @@ impl Device {
         if slots == 0 {
             return;
         }
-        let named = if self.mutations.has(Mutation::WrongSlot) { slots.rotate_left(1) } else { slots };
+        let named = if self.mutations.has(Mutation::WrongSlot) {
+            slots.rotate_left(1)
+        } else {
+            slots
+        };
         let mut data = [0; 28];
         put32(&mut data, 0, named);
-        let event = Event { kind: event::COMMAND, subtype: 0, data };
+        let event = Event {
+            kind: event::COMMAND,
+            subtype: 0,
+            data,
+        };
         let times = 1 + u8::from(self.mutations.has(Mutation::DoubleEqe));
         for _ in 0..times {
             if !self.post(&event, memory, lines) {
@@ -221,7 +273,14 @@ impl Device {
         }
     }
 
-    fn record(&mut self, slot: u32, rung: u64, now: u64, command: Option<&Fetched>, outcome: Outcome) {
+    fn record(
+        &mut self,
+        slot: u32,
+        rung: u64,
+        now: u64,
+        command: Option<&Fetched>,
+        outcome: Outcome,
+    ) {
         let mut head = [0; 16];
         let input = command.map_or(&[][..], |c| &c.input);
         for (to, from) in head.iter_mut().zip(input) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Event queues.
 //!
-//! Producer and consumer are 24-bit counters. The owner bit of an entry is the parity of the producer's lap, so software
-//! sees an entry the moment its last byte is stored. An armed queue that holds an entry fires its vector once.
+//! Producer and consumer are 24-bit counters. The owner bit of an entry is the parity of the
+//! producer's lap, so software sees an entry the moment its last byte is stored. An armed queue
+//! that holds an entry fires its vector once.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -89,7 +90,12 @@ pub enum Posted {
 impl Eq {
     /// Returns an empty queue, not armed.
     pub fn new(layout: Layout) -> Self {
-        Self { layout, producer: 0, consumer: 0, armed: false }
+        Self {
+            layout,
+            producer: 0,
+            consumer: 0,
+            armed: false,
+        }
     }
 
     fn size(&self) -> u32 {
@@ -102,8 +108,13 @@ impl Eq {
 
     /// Returns whether the queue takes events of this type.
     pub fn takes(&self, kind: u8) -> bool {
-        let word = self.layout.mask.get(usize::from(kind / 64)).copied().unwrap_or(0);
-        word >> (kind % 64) & 1 == 1
+        let word = self
+            .layout
+            .mask
+            .get(usize::from(kind / 64))
+            .copied()
+            .unwrap_or(0);
+        (word >> (kind % 64)) & 1 == 1
     }
 
     /// Writes an event into the ring, its owner byte last.
@@ -113,7 +124,9 @@ impl Eq {
         }
         let offset = u64::from(self.producer % self.size()) * EQE as u64;
         let page = usize::try_from(offset / self.layout.page_size).ok();
-        let Some(base) = page.and_then(|n| self.layout.pages.get(n)) else { return Posted::NoMemory };
+        let Some(base) = page.and_then(|n| self.layout.pages.get(n)) else {
+            return Posted::NoMemory;
+        };
         let address = base + offset % self.layout.page_size;
         let lap = (self.producer >> self.layout.log_size) & 1 == 1;
         let mut entry = [0u8; EQE - 1];
@@ -164,12 +177,15 @@ pub struct Eqs {
 }
 
 impl Eqs {
-    /// Adds a queue if fewer than `limit` exist and returns its number; numbers are reused as late as possible.
+    /// Adds a queue if fewer than `limit` exist and returns its number; numbers are reused as late
+    /// as possible.
     pub fn create(&mut self, layout: Layout, limit: usize) -> Option<u8> {
         if self.live.len() >= limit {
             return None;
         }
-        let number = (1..=u8::MAX).map(|step| self.last.wrapping_add(step)).find(|n| *n != 0 && !self.live.contains_key(n))?;
+        let number = (1..=u8::MAX)
+            .map(|step| self.last.wrapping_add(step))
+            .find(|n| *n != 0 && !self.live.contains_key(n))?;
         self.last = number;
         self.live.insert(number, Eq::new(layout));
         Some(number)

@@ -70,14 +70,28 @@ mod tests {
 
     #[test]
     fn a_dying_device_answers_all_commands_before_the_last() {
-        let mut faults = Faults { die_after: 3, ..Faults::default() };
+        let mut faults = Faults {
+            die_after: 3,
+            ..Faults::default()
+        };
         let fates: Vec<Fate> = (0..4).map(|_| faults.next(0x100)).collect();
-        assert_eq!(fates, [Fate::Execute(0), Fate::Execute(0), Fate::Die, Fate::Execute(0)]);
+        assert_eq!(
+            fates,
+            [
+                Fate::Execute(0),
+                Fate::Execute(0),
+                Fate::Die,
+                Fate::Execute(0)
+            ]
+        );
     }
 
     #[test]
     fn drops_are_counted_down_per_opcode_and_in_all() {
-        let mut faults = Faults { drop: 1, ..Faults::default() };
+        let mut faults = Faults {
+            drop: 1,
+            ..Faults::default()
+        };
         faults.drop_of.insert(0x805, 1);
         assert_eq!(faults.next(0x100), Fate::Drop);
         assert_eq!(faults.next(0x100), Fate::Execute(0));
@@ -87,7 +101,10 @@ mod tests {
 
     #[test]
     fn a_delay_of_an_opcode_replaces_the_general_one() {
-        let mut faults = Faults { delay_us: 10, ..Faults::default() };
+        let mut faults = Faults {
+            delay_us: 10,
+            ..Faults::default()
+        };
         faults.delay_of.insert(0x80d, 70);
         assert_eq!(faults.next(0x80d), Fate::Execute(70));
         assert_eq!(faults.next(0x100), Fate::Execute(10));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Named bit fields of big-endian structures.
 //!
-//! Every structure of the device is a byte array whose 32-bit words are big-endian. A [`Field`] is a name and a bit
-//! range inside one such word; the tables of capabilities and registers are arrays of it.
+//! Every structure of the device is a byte array whose 32-bit words are big-endian. A [`Field`] is
+//! a name and a bit range inside one such word; the tables of capabilities and registers are arrays
+//! of it.
 #![forbid(unsafe_code)]
 
 /// A named bit range inside the big-endian word at a byte offset.
@@ -96,7 +97,9 @@ pub fn index(value: u64) -> usize {
 
 fn load<const N: usize>(data: &[u8], at: usize) -> [u8; N] {
     let end = at.saturating_add(N);
-    data.get(at..end).and_then(|s| s.try_into().ok()).unwrap_or([0; N])
+    data.get(at..end)
+        .and_then(|s| s.try_into().ok())
+        .unwrap_or([0; N])
 }
 
 /// Copies `bytes` to `at` and returns whether they fit.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The firmware of a function: its state, and the checks every command passes before its handler runs.
+//! The firmware of a function: its state, and the checks every command passes before its handler
+//! runs.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -77,7 +78,11 @@ pub struct Refusal {
 impl Refusal {
     /// Returns a refusal that is no violation.
     pub fn new(status: Status, syndrome: u32) -> Self {
-        Self { status, syndrome, violation: None }
+        Self {
+            status,
+            syndrome,
+            violation: None,
+        }
     }
 
     /// Makes the refusal a violation of the kernel driver.
@@ -187,7 +192,13 @@ impl Firmware {
     pub fn drop_objects(&mut self) {
         self.eqs.clear();
         self.uctx_caps.clear();
-        for numbers in [&mut self.uars, &mut self.uctxs, &mut self.pds, &mut self.tds, &mut self.xrcds] {
+        for numbers in [
+            &mut self.uars,
+            &mut self.uctxs,
+            &mut self.pds,
+            &mut self.tds,
+            &mut self.xrcds,
+        ] {
             numbers.clear();
         }
     }
@@ -197,7 +208,9 @@ impl Firmware {
         match self.attempt(request, context) {
             Ok(output) => output,
             Err(refusal) => {
-                let what = refusal.violation.filter(|(kind, _)| request.uid() == 0 || *kind == Kind::Uid);
+                let what = refusal
+                    .violation
+                    .filter(|(kind, _)| request.uid() == 0 || *kind == Kind::Uid);
                 if let Some((kind, what)) = what {
                     context.violations.count(kind, what);
                 }
@@ -212,9 +225,16 @@ impl Firmware {
             if context.mutations.has(Mutation::OpcodeUnchecked) {
                 return Ok(vec![0; 16]);
             }
-            let what = format!("Opcode {opcode:#x} ({}) is not supported", command::name(opcode));
+            let what = format!(
+                "Opcode {opcode:#x} ({}) is not supported",
+                command::name(opcode)
+            );
             let early = self.hca == Hca::Off && request.uid() == 0;
-            let kind = if early { Kind::TooEarly } else { Kind::UnknownOpcode };
+            let kind = if early {
+                Kind::TooEarly
+            } else {
+                Kind::UnknownOpcode
+            };
             return Err(Refusal::new(Status::BadOp, 0x1000_0001).because(kind, what));
         };
         self.check_uid(command, request, context)?;
@@ -223,7 +243,12 @@ impl Firmware {
         (command.run)(self, request, context)
     }
 
-    fn check_uid(&self, command: &Command, request: &Request<'_>, context: &Context<'_>) -> Result<(), Refusal> {
+    fn check_uid(
+        &self,
+        command: &Command,
+        request: &Request<'_>,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
         let uid = request.uid();
         if uid == 0 || context.mutations.has(Mutation::UidUnchecked) {
             return Ok(());
@@ -255,7 +280,10 @@ impl Firmware {
         if allowed {
             return Ok(());
         }
-        let what = format!("{} came while the function was {:?}", command.name, self.hca);
+        let what = format!(
+            "{} came while the function was {:?}",
+            command.name, self.hca
+        );
         Err(Refusal::new(Status::BadSysState, 0x1000_0005).because(Kind::TooEarly, what))
     }
 }
@@ -267,12 +295,20 @@ fn check_lengths(command: &Command, request: &Request<'_>) -> Result<(), Refusal
         Length::Exactly(n) | Length::AtLeast(n) => given >= n,
     };
     if !fits {
-        let what = format!("{name} has an input of {given} bytes, expected {:?}", command.input);
+        let what = format!(
+            "{name} has an input of {given} bytes, expected {:?}",
+            command.input
+        );
         return Err(Refusal::new(Status::BadInputLen, 0x1000_0006).because(Kind::InputLength, what));
     }
     if request.outlen < command.output {
-        let what = format!("{name} has room for {} bytes of output, {} are needed", request.outlen, command.output);
-        return Err(Refusal::new(Status::BadOutputLen, 0x1000_0007).because(Kind::OutputLength, what));
+        let what = format!(
+            "{name} has room for {} bytes of output, {} are needed",
+            request.outlen, command.output
+        );
+        return Err(
+            Refusal::new(Status::BadOutputLen, 0x1000_0007).because(Kind::OutputLength, what)
+        );
     }
     Ok(())
 }

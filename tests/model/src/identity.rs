@@ -27,7 +27,7 @@ impl Version {
 
     /// Returns the version word of MCQI.
     pub fn word(self) -> u32 {
-        u32::from(self.major) << 24 | u32::from(self.minor) << 16 | u32::from(self.sub)
+        (u32::from(self.major) << 24) | (u32::from(self.minor) << 16) | u32::from(self.sub)
     }
 }
 
@@ -56,19 +56,25 @@ impl Identity {
     /// Returns the identity of a device that is told apart by `seed`.
     pub fn new(seed: &str) -> Self {
         // FNV-1a; the upper 40 bits of the GUID are a vendor prefix as real cards have it.
-        let hash = seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+        let hash = seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
+        });
         Self {
-            fw: Version { major: 28, minor: 43, sub: 1002 },
+            fw: Version {
+                major: 28,
+                minor: 43,
+                sub: 1002,
+            },
             device_id: 0x1021,
             psid: "MT_AUXCORE_0001".into(),
             node_desc: "auxcore ConnectX model".into(),
-            guid: 0xb83f_d2ff_fe00_0000 | (hash ^ hash >> 24) & 0xff_ffff,
+            guid: 0xb83f_d2ff_fe00_0000 | (hash ^ (hash >> 24)) & 0xff_ffff,
         }
     }
 
     /// Returns the permanent MAC address.
     pub fn mac(&self) -> u64 {
-        self.guid >> 40 << 24 | self.guid & 0xff_ffff
+        (self.guid >> 40 << 24) | self.guid & 0xff_ffff
     }
 
     /// Returns the board id as the 16 bytes the device reports.
@@ -96,8 +102,24 @@ mod tests {
 
     #[test]
     fn a_version_is_three_numbers_that_fit() {
-        assert_eq!(Version::parse("28.43.1002"), Some(Version { major: 28, minor: 43, sub: 1002 }));
-        for bad in ["", "28", "28.43", "28.43.1002.1", "256.1.1", "1.1.65536", "a.b.c", "-1.2.3"] {
+        assert_eq!(
+            Version::parse("28.43.1002"),
+            Some(Version {
+                major: 28,
+                minor: 43,
+                sub: 1002
+            })
+        );
+        for bad in [
+            "",
+            "28",
+            "28.43",
+            "28.43.1002.1",
+            "256.1.1",
+            "1.1.65536",
+            "a.b.c",
+            "-1.2.3",
+        ] {
             assert_eq!(Version::parse(bad), None, "{bad}");
         }
     }

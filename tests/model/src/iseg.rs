@@ -70,21 +70,21 @@ impl Iseg {
     pub fn word(&self, offset: u64, view: &View) -> u32 {
         let timer = view.now.wrapping_mul(view.khz) / 1000;
         match offset {
-            0x0 => u32::from(view.fw.minor) << 16 | u32::from(view.fw.major),
-            0x4 => view.revision.unwrap_or(CMDIF_REV) << 16 | u32::from(view.fw.sub),
+            0x0 => (u32::from(view.fw.minor) << 16) | u32::from(view.fw.major),
+            0x4 => (view.revision.unwrap_or(CMDIF_REV) << 16) | u32::from(view.fw.sub),
             0x10 => self.high,
             0x14 => {
                 let low = half(self.queue.unwrap_or(0), false) & 0xffff_f000;
-                low | u32::from(self.nic_interface) << 8 | QUEUE_SHAPE
+                low | (u32::from(self.nic_interface) << 8) | QUEUE_SHAPE
             }
             0x22c => half(view.now / 1_000_000, false),
             0x230 => view.fw.word(),
             0x234 => 0x21e,
-            0x238 => u32::from(self.health.rfr) << 31 | u32::from(self.health.synd != 0) << 27,
+            0x238 => (u32::from(self.health.rfr) << 31) | (u32::from(self.health.synd != 0) << 27),
             0x23c => u32::from(self.health.synd) << 16,
             0x1000 => half(timer, true),
             0x1004 => half(timer, false),
-            0x1010 => u32::from(self.health.synd) << 24 | self.counter(view.now),
+            0x1010 => (u32::from(self.health.synd) << 24) | self.counter(view.now),
             _ => 0,
         }
     }
@@ -104,9 +104,9 @@ impl Iseg {
             }
             0x14 => {
                 let before = self.queue;
-                let base = u64::from(self.high) << 32 | u64::from(value & 0xffff_f000);
+                let base = (u64::from(self.high) << 32) | u64::from(value & 0xffff_f000);
                 // The size bits are the device's; drivers write zero there.
-                self.nic_interface = crate::field::low8(value >> 8 & 7);
+                self.nic_interface = crate::field::low8((value >> 8) & 7);
                 if self.nic_interface == 7 {
                     return IsegWrite::SoftwareReset;
                 }
@@ -121,7 +121,10 @@ impl Iseg {
 
     /// Function reset: the queue and the interface state are gone, the health stays.
     pub fn reset(&mut self) {
-        *self = Self { health: self.health, ..Self::default() };
+        *self = Self {
+            health: self.health,
+            ..Self::default()
+        };
     }
 }
 
@@ -130,7 +133,16 @@ mod tests {
     use super::*;
 
     fn view(now: u64) -> View {
-        View { fw: Version { major: 28, minor: 43, sub: 1002 }, revision: None, now, khz: 156_250 }
+        View {
+            fw: Version {
+                major: 28,
+                minor: 43,
+                sub: 1002,
+            },
+            revision: None,
+            now,
+            khz: 156_250,
+        }
     }
 
     #[test]
@@ -138,7 +150,10 @@ mod tests {
         let mut iseg = Iseg::default();
         assert_eq!(iseg.write(0x10, 0x1), IsegWrite::Nothing);
         assert_eq!(iseg.queue, None);
-        assert_eq!(iseg.write(0x14, 0x2345_6000), IsegWrite::Queue(None, 0x1_2345_6000));
+        assert_eq!(
+            iseg.write(0x14, 0x2345_6000),
+            IsegWrite::Queue(None, 0x1_2345_6000)
+        );
         assert_eq!(iseg.queue, Some(0x1_2345_6000));
         assert_eq!(iseg.word(0x14, &view(0)), 0x2345_6056);
         assert_eq!(iseg.word(0x10, &view(0)), 1);
@@ -148,7 +163,10 @@ mod tests {
     fn the_interface_state_is_written_without_moving_the_queue() {
         let mut iseg = Iseg::default();
         iseg.write(0x14, 0x5000);
-        assert_eq!(iseg.write(0x14, 0x5100), IsegWrite::Queue(Some(0x5000), 0x5000));
+        assert_eq!(
+            iseg.write(0x14, 0x5100),
+            IsegWrite::Queue(Some(0x5000), 0x5000)
+        );
         assert_eq!(iseg.word(0x14, &view(0)), 0x5156);
         assert_eq!(iseg.write(0x14, 0x5700), IsegWrite::SoftwareReset);
     }
@@ -158,7 +176,13 @@ mod tests {
         let iseg = Iseg::default();
         let one = iseg.word(0x1010, &view(0));
         assert!(one != 0 && iseg.word(0x1010, &view(2_000_000)) != one);
-        let frozen = Iseg { health: Health { frozen: Some(9), ..Health::default() }, ..iseg };
+        let frozen = Iseg {
+            health: Health {
+                frozen: Some(9),
+                ..Health::default()
+            },
+            ..iseg
+        };
         assert_eq!(frozen.word(0x1010, &view(5_000_000)), 9);
     }
 

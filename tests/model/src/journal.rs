@@ -84,7 +84,10 @@ impl Record {
         text.push_str(&match self.outcome {
             Outcome::Answered(0, _) => "OK".to_owned(),
             Outcome::Answered(status, syndrome) => {
-                format!("{}({status:#x}) syndrome {syndrome:#x}", status_name(status))
+                format!(
+                    "{}({status:#x}) syndrome {syndrome:#x}",
+                    status_name(status)
+                )
             }
             Outcome::Undelivered(delivery) => format!("not delivered: {delivery:?}"),
             Outcome::Dropped => "dropped".to_owned(),
@@ -105,7 +108,10 @@ fn detail(opcode: u16, head: &[u8; 16]) -> String {
         0x108 => format!(" pages {}", get32(head, 12)),
         0x805 => {
             let id = get16(head, 10);
-            format!(" {}({id:#x})", regs::register(id).map_or("unknown register", |r| r.name))
+            format!(
+                " {}({id:#x})",
+                regs::register(id).map_or("unknown register", |r| r.name)
+            )
         }
         0x302 | 0x303 => format!(" eq {}", get8(head, 11)),
         0xa05 | 0xa06 => format!(" names uid {}", get16(head, 10)),
@@ -123,7 +129,10 @@ impl Journal {
     pub fn remark(&mut self, text: &str) {
         if let Some(sink) = &mut self.trace {
             // A trace that cannot be written must not stop the device.
-            if writeln!(sink, "{text}").and_then(|()| sink.flush()).is_err() {
+            if writeln!(sink, "{text}")
+                .and_then(|()| sink.flush())
+                .is_err()
+            {
                 self.trace = None;
             }
         }

@@ -45,7 +45,9 @@ fn target(key: &str) -> Option<Target> {
             Some(Target::Cap(group, find(group.fields, field)?))
         }
         "reg" => {
-            let register = REGISTERS.iter().find(|r| r.name.eq_ignore_ascii_case(owner))?;
+            let register = REGISTERS
+                .iter()
+                .find(|r| r.name.eq_ignore_ascii_case(owner))?;
             Some(Target::Reg(register, find(register.fields, field)?))
         }
         _ => None,
@@ -66,7 +68,9 @@ pub fn number(text: &str) -> Result<u64, String> {
 /// # Errors
 /// The key is unknown or the value cannot be taken; nothing is changed then.
 pub fn set(machine: &mut Machine, setting: &str) -> Result<(), KeyError> {
-    let (key, value) = setting.split_once('=').ok_or_else(|| KeyError::NoValue(setting.to_owned()))?;
+    let (key, value) = setting
+        .split_once('=')
+        .ok_or_else(|| KeyError::NoValue(setting.to_owned()))?;
     let target = target(key).ok_or_else(|| KeyError::Unknown(key.to_owned()))?;
     let refused = |why: String| KeyError::Value(key.to_owned(), value.to_owned(), why);
     match target {
@@ -79,12 +83,19 @@ pub fn set(machine: &mut Machine, setting: &str) -> Result<(), KeyError> {
         Target::Cap(group, field) => {
             let number = number(value).map_err(refused)?;
             let caps = &mut machine.device.firmware.caps;
-            caps.configure(group, field, number).map_err(|error| refused(error.to_string()))
+            caps.configure(group, field, number)
+                .map_err(|error| refused(error.to_string()))
         }
         Target::Reg(register, field) => {
             let number = number(value).map_err(refused)?;
-            let taken = machine.device.firmware.regs.configure(register, field.name, number);
-            taken.then_some(()).ok_or_else(|| refused(format!("the largest is {:#x}", field.max())))
+            let taken = machine
+                .device
+                .firmware
+                .regs
+                .configure(register, field.name, number);
+            taken
+                .then_some(())
+                .ok_or_else(|| refused(format!("the largest is {:#x}", field.max())))
         }
     }
 }
@@ -92,10 +103,18 @@ pub fn set(machine: &mut Machine, setting: &str) -> Result<(), KeyError> {
 /// Sets the virtual HCA id, which is a capability.
 fn set_vhca_id(machine: &mut Machine, value: &str) -> Result<(), String> {
     let id = number(value)?;
-    let (Some(group), Some(field)) = (GROUPS.first(), find(crate::caps::general::FIELDS, "vhca_id")) else {
+    let (Some(group), Some(field)) = (
+        GROUPS.first(),
+        find(crate::caps::general::FIELDS, "vhca_id"),
+    ) else {
         return Ok(());
     };
-    machine.device.firmware.caps.configure(group, field, id).map_err(|error| error.to_string())
+    machine
+        .device
+        .firmware
+        .caps
+        .configure(group, field, id)
+        .map_err(|error| error.to_string())
 }
 
 /// Returns the value of a key as text.
@@ -104,25 +123,37 @@ pub fn get(machine: &Machine, key: &str) -> Result<String, KeyError> {
     let firmware = &machine.device.firmware;
     Ok(match target {
         Target::Plain(known) => (known.get)(machine),
-        Target::Cap(group, field) => field.get(firmware.caps.block(group, crate::caps::View::Current)).to_string(),
+        Target::Cap(group, field) => field
+            .get(firmware.caps.block(group, crate::caps::View::Current))
+            .to_string(),
         Target::Reg(register, field) => firmware.regs.field(register, field.name).to_string(),
     })
 }
 
 /// Returns one line per key: name, default, help.
 pub fn list(machine: &Machine) -> Vec<String> {
-    let plain = KEYS.iter().map(|k| format!("{}={}  {}", k.name, (k.get)(machine), k.help));
+    let plain = KEYS
+        .iter()
+        .map(|k| format!("{}={}  {}", k.name, (k.get)(machine), k.help));
     let caps = GROUPS.iter().flat_map(|group| {
         group.fields.iter().map(|field| {
             let default = machine.device.firmware.caps.default_of(group, field);
-            format!("cap.{}.{}={default}  Capability, up to {:#x}", group.name, field.name, field.max())
+            format!(
+                "cap.{}.{}={default}  Capability, up to {:#x}",
+                group.name,
+                field.name,
+                field.max()
+            )
         })
     });
     let regs = REGISTERS.iter().flat_map(|register| {
         register.fields.iter().map(|field| {
             let default = machine.device.firmware.regs.field(register, field.name);
             let max = field.max();
-            format!("reg.{}.{}={default}  Field of register {:#x}, up to {max:#x}", register.name, field.name, register.id)
+            format!(
+                "reg.{}.{}={default}  Field of register {:#x}, up to {max:#x}",
+                register.name, field.name, register.id
+            )
         })
     });
     plain.chain(caps).chain(regs).collect()

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The device with everything around it, shared by the threads that serve it.
 //!
-//! One lock guards all of it. The transport holds it for the microseconds of a register access, the engine while it
-//! executes a command; an unmap therefore returns only when the engine is out of the range.
+//! One lock guards all of it. The transport holds it for the microseconds of a register access, the
+//! engine while it executes a command; an unmap therefore returns only when the engine is out of
+//! the range.
 #![forbid(unsafe_code)]
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -98,10 +99,14 @@ impl Shared {
             running: false,
             closing: false,
         };
-        Arc::new(Self { machine: Mutex::new(machine), bell: Condvar::new() })
+        Arc::new(Self {
+            machine: Mutex::new(machine),
+            bell: Condvar::new(),
+        })
     }
 
-    /// Locks the machine. A thread that panicked while holding it leaves state that is odd, not unsound.
+    /// Locks the machine. A thread that panicked while holding it leaves state that is odd, not
+    /// unsound.
     pub fn lock(&self) -> MutexGuard<'_, Machine> {
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -123,10 +128,16 @@ impl Shared {
         while !machine.closing {
             machine = match machine.step() {
                 Next::Die => std::process::exit(DIED),
-                Next::Idle => self.bell.wait(machine).unwrap_or_else(PoisonError::into_inner),
+                Next::Idle => self
+                    .bell
+                    .wait(machine)
+                    .unwrap_or_else(PoisonError::into_inner),
                 Next::At(due) => {
                     let wait = Duration::from_micros(due.saturating_sub(machine.now()));
-                    self.bell.wait_timeout(machine, wait).unwrap_or_else(PoisonError::into_inner).0
+                    self.bell
+                        .wait_timeout(machine, wait)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0
                 }
             };
         }

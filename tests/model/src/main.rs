@@ -16,8 +16,8 @@ use connectx_model::server::{run, Places};
 
 /// Serves one ConnectX function to one vfio-user client.
 ///
-/// Exits with 0 at an orderly end, 1 if it could not start or was told to die, 2 on a usage error, and 3 if it counted
-/// protocol violations of the driver.
+/// Exits with 0 at an orderly end, 1 if it could not start or was told to die, 2 on a usage error,
+/// and 3 if it counted protocol violations of the driver.
 #[derive(Parser)]
 struct Args {
     /// The vfio-user socket to listen on
@@ -50,16 +50,27 @@ fn usage(text: &str) -> ExitCode {
 }
 
 fn list(lines: &[String]) -> ExitCode {
-    let printed = lines.iter().try_for_each(|line| writeln!(std::io::stdout(), "{line}"));
+    let printed = lines
+        .iter()
+        .try_for_each(|line| writeln!(std::io::stdout(), "{line}"));
     ExitCode::from(u8::from(printed.is_err()))
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let name = args.socket.as_deref().and_then(|path| path.file_name()).unwrap_or_default();
+    let name = args
+        .socket
+        .as_deref()
+        .and_then(|path| path.file_name())
+        .unwrap_or_default();
     let shared = Shared::new(Identity::new(&name.to_string_lossy()));
     if args.list_mutations {
-        return list(&MUTATIONS.iter().map(|(_, name, help)| format!("{name} {help}")).collect::<Vec<_>>());
+        return list(
+            &MUTATIONS
+                .iter()
+                .map(|(_, name, help)| format!("{name} {help}"))
+                .collect::<Vec<_>>(),
+        );
     }
     if args.list_keys {
         return list(&keys::list(&shared.lock()));
@@ -78,7 +89,11 @@ fn main() -> ExitCode {
         None => {}
     }
     let socket = args.socket.unwrap_or_default();
-    let places = Places { socket, control: args.control, report: args.report };
+    let places = Places {
+        socket,
+        control: args.control,
+        report: args.report,
+    };
     match run(&shared, places) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

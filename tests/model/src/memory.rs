@@ -50,14 +50,18 @@ pub mod fake {
     impl Memory for Ram {
         fn read(&self, address: u64, data: &mut [u8]) -> bool {
             let ram = self.0.borrow();
-            let Some(range) = range(ram.len(), address, data.len()) else { return false };
+            let Some(range) = range(ram.len(), address, data.len()) else {
+                return false;
+            };
             data.copy_from_slice(&ram[range]);
             true
         }
 
         fn write(&self, address: u64, data: &[u8]) -> bool {
             let mut ram = self.0.borrow_mut();
-            let Some(range) = range(ram.len(), address, data.len()) else { return false };
+            let Some(range) = range(ram.len(), address, data.len()) else {
+                return false;
+            };
             ram[range].copy_from_slice(data);
             true
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! MSI-X vectors: event file descriptors by table index, and the pending bits of those that have none.
+//! MSI-X vectors: event file descriptors by table index, and the pending bits of those that have
+//! none.
 #![forbid(unsafe_code)]
 
 use std::fs::File;
@@ -22,21 +23,29 @@ pub struct Msix {
 
 impl Default for Msix {
     fn default() -> Self {
-        Self { triggers: (0..VECTORS).map(|_| None).collect(), pending: 0 }
+        Self {
+            triggers: (0..VECTORS).map(|_| None).collect(),
+            pending: 0,
+        }
     }
 }
 
 impl Msix {
     /// Applies one SET_IRQS; returns whether it made sense.
     ///
-    /// A count of zero takes all triggers away. A vector without a descriptor is enabled but fires nothing.
+    /// A count of zero takes all triggers away. A vector without a descriptor is enabled but fires
+    /// nothing.
     pub fn configure(&mut self, flags: u32, start: u32, count: u32, fds: Vec<File>) -> bool {
         if flags & ACTION_TRIGGER == 0 {
             // Masking is done by the client on its copy of the table.
             return true;
         }
-        let (Ok(start), Ok(count)) = (usize::try_from(start), usize::try_from(count)) else { return false };
-        let Some(range) = start.checked_add(count).map(|end| start..end) else { return false };
+        let (Ok(start), Ok(count)) = (usize::try_from(start), usize::try_from(count)) else {
+            return false;
+        };
+        let Some(range) = start.checked_add(count).map(|end| start..end) else {
+            return false;
+        };
         if flags & DATA_NONE != 0 && count == 0 {
             self.clear();
             return true;
@@ -47,7 +56,7 @@ impl Msix {
         let mut fds = fds.into_iter();
         for (vector, trigger) in self.triggers.iter_mut().enumerate().skip(start).take(count) {
             *trigger = fds.next();
-            if trigger.is_some() && self.pending >> vector & 1 == 1 {
+            if trigger.is_some() && (self.pending >> vector) & 1 == 1 {
                 self.pending &= !(1 << vector);
                 signal(trigger.as_mut());
             }
@@ -74,7 +83,10 @@ fn signal(trigger: Option<&mut File>) -> bool {
 
 impl Interrupts for Msix {
     fn fire(&mut self, vector: u16) {
-        let trigger = self.triggers.get_mut(usize::from(vector)).and_then(Option::as_mut);
+        let trigger = self
+            .triggers
+            .get_mut(usize::from(vector))
+            .and_then(Option::as_mut);
         if !signal(trigger) {
             self.pending |= 1_u64.checked_shl(vector.into()).unwrap_or(0);
         }
@@ -87,8 +99,18 @@ mod tests {
     use std::io::{Read, Seek};
 
     fn file() -> File {
-        let path = std::env::temp_dir().join(format!("msix-{}-{:?}", std::process::id(), std::thread::current().id()));
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
+        let path = std::env::temp_dir().join(format!(
+            "msix-{}-{:?}",
+            std::process::id(),
+            std::thread::current().id()
+        ));
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&path)
+            .unwrap();
         std::fs::remove_file(path).unwrap();
         file
     }
@@ -126,7 +148,10 @@ mod tests {
     fn vectors_beyond_the_table_are_refused() {
         let mut msix = Msix::default();
         for (start, count) in [(64, 1), (63, 2), (u32::MAX, 1), (0, u32::MAX)] {
-            assert!(!msix.configure(DATA_EVENTFD | ACTION_TRIGGER, start, count, vec![]), "{start} {count}");
+            assert!(
+                !msix.configure(DATA_EVENTFD | ACTION_TRIGGER, start, count, vec![]),
+                "{start} {count}"
+            );
         }
         msix.fire(u16::MAX);
         assert_eq!(msix.pending(), 0);

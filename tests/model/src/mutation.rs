@@ -90,13 +90,17 @@ pub struct Mutations {
 }
 
 impl Mutations {
-    /// Plants the mutations of a comma-separated list in place of all others; `none` or nothing plants none.
+    /// Plants the mutations of a comma-separated list in place of all others; `none` or nothing
+    /// plants none.
     ///
     /// # Errors
     /// The first name that is no mutation.
     pub fn plant(&mut self, names: &str) -> Result<(), String> {
         let mut planted = Vec::new();
-        for name in names.split(',').filter(|name| !name.is_empty() && *name != "none") {
+        for name in names
+            .split(',')
+            .filter(|name| !name.is_empty() && *name != "none")
+        {
             let found = MUTATIONS.iter().find(|(_, known, _)| *known == name);
             planted.push(found.ok_or_else(|| name.to_owned())?.0);
         }
@@ -111,7 +115,10 @@ impl Mutations {
 
     /// Returns the planted names, comma-separated.
     pub fn names(&self) -> String {
-        let names = MUTATIONS.iter().filter(|(m, _, _)| self.has(*m)).map(|(_, name, _)| *name);
+        let names = MUTATIONS
+            .iter()
+            .filter(|(m, _, _)| self.has(*m))
+            .map(|(_, name, _)| *name);
         names.collect::<Vec<_>>().join(",")
     }
 }
@@ -123,7 +130,11 @@ mod tests {
     #[test]
     fn names_are_unique_and_plant_what_they_name() {
         for (mutation, name, _) in MUTATIONS {
-            assert_eq!(MUTATIONS.iter().filter(|(_, n, _)| n == name).count(), 1, "{name}");
+            assert_eq!(
+                MUTATIONS.iter().filter(|(_, n, _)| n == name).count(),
+                1,
+                "{name}"
+            );
             let mut mutations = Mutations::default();
             assert_eq!(mutations.plant(name), Ok(()));
             assert!(mutations.has(*mutation));

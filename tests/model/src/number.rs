@@ -16,13 +16,19 @@ pub struct Numbers {
 impl Numbers {
     /// Returns an empty space of the numbers `first` to `last`.
     pub fn new(first: u32, last: u32) -> Self {
-        Self { first, last, next: first, live: BTreeMap::new() }
+        Self {
+            first,
+            last,
+            next: first,
+            live: BTreeMap::new(),
+        }
     }
 
     /// Allocates a number for `owner` if fewer than `limit` are allocated.
     pub fn allocate(&mut self, owner: u16, limit: usize) -> Option<u32> {
         let span = self.last.checked_sub(self.first)?;
-        if self.live.len() >= limit || self.live.len() > usize::try_from(span).unwrap_or(usize::MAX) {
+        if self.live.len() >= limit || self.live.len() > usize::try_from(span).unwrap_or(usize::MAX)
+        {
             return None;
         }
         while self.live.contains_key(&self.next) {
@@ -35,7 +41,11 @@ impl Numbers {
     }
 
     fn step(&mut self) {
-        self.next = if self.next >= self.last { self.first } else { self.next + 1 };
+        self.next = if self.next >= self.last {
+            self.first
+        } else {
+            self.next + 1
+        };
     }
 
     /// Frees a number and returns whether it was allocated.
@@ -55,7 +65,11 @@ impl Numbers {
 
     /// Returns the numbers allocated for `owner`.
     pub fn of(&self, owner: u16) -> Vec<u32> {
-        self.live.iter().filter(|(_, o)| **o == owner).map(|(n, _)| *n).collect()
+        self.live
+            .iter()
+            .filter(|(_, o)| **o == owner)
+            .map(|(n, _)| *n)
+            .collect()
     }
 
     /// Frees all numbers.
@@ -77,7 +91,10 @@ mod tests {
         assert_eq!(numbers.allocate(0, 9), Some(5));
         assert_eq!(numbers.allocate(7, 9), Some(3));
         assert_eq!(numbers.allocate(0, 9), None);
-        assert_eq!((numbers.owner(3), numbers.of(7), numbers.all().len()), (Some(7), vec![3], 3));
+        assert_eq!(
+            (numbers.owner(3), numbers.of(7), numbers.all().len()),
+            (Some(7), vec![3], 3)
+        );
     }
 
     #[test]

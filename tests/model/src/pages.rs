@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The pages the device asked for, was given, and owes.
 //!
-//! The model needs none of them, but it owns them as hardware would: it puts a mark into each and looks at the mark
-//! before it gives the page back, so a host that reuses a page too early is caught.
+//! The model needs none of them, but it owns them as hardware would: it puts a mark into each and
+//! looks at the mark before it gives the page back, so a host that reuses a page too early is
+//! caught.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeSet;
@@ -51,7 +52,8 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// Sets how many pages the function wants at boot and before INIT_HCA; it counts from the next reset.
+    /// Sets how many pages the function wants at boot and before INIT_HCA; it counts from the next
+    /// reset.
     pub fn configure(&mut self, boot: u32, init: u32) {
         self.configured = [boot, init];
     }
@@ -138,7 +140,12 @@ impl Pages {
     /// Gives up to `count` pages back: any if the function rests, otherwise only those it offered.
     ///
     /// The second list names those whose mark changed while the device owned them.
-    pub fn take(&mut self, memory: &dyn Memory, count: usize, resting: bool) -> (Vec<u64>, Vec<u64>) {
+    pub fn take(
+        &mut self,
+        memory: &dyn Memory,
+        count: usize,
+        resting: bool,
+    ) -> (Vec<u64>, Vec<u64>) {
         let offered = usize::try_from(-self.demand(Stage::Regular)).unwrap_or(0);
         let count = if resting { count } else { count.min(offered) };
         let pages: Vec<u64> = self.held.iter().rev().take(count).copied().collect();

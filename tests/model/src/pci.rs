@@ -13,12 +13,12 @@ pub const BAR2_BYTES: u64 = 8192;
 /// Where in BAR2 the pending bits lie.
 pub const PBA: u64 = 4096;
 
-const PM: usize = 0x40;
-const PCIE: usize = 0x60;
-const MSIX: usize = 0xb0;
+const PM: u8 = 0x40;
+const PCIE: u8 = 0x60;
+const MSIX: u8 = 0xb0;
 const COMMAND: usize = 0x04;
 const BUS_MASTER: u8 = 1 << 2;
-const DEVICE_CONTROL: usize = PCIE + 0x08;
+const DEVICE_CONTROL: usize = PCIE as usize + 0x08;
 const FUNCTION_RESET: u8 = 1 << 7;
 
 /// What a configuration write brings about.
@@ -39,7 +39,10 @@ pub struct Config {
 impl Config {
     /// Returns the space of a function with this device id.
     pub fn new(device_id: u16) -> Self {
-        let mut config = Self { bytes: vec![0; CONFIG], writable: vec![0; CONFIG] };
+        let mut config = Self {
+            bytes: vec![0; CONFIG],
+            writable: vec![0; CONFIG],
+        };
         let id = device_id.to_le_bytes();
         config.put(0x00, &[0xb3, 0x15, id[0], id[1]], &[]);
         config.put(COMMAND, &[0, 0, 0x10, 0], &[0x46, 0x05]);
@@ -47,27 +50,55 @@ impl Config {
         config.put(0x08, &[0, 0, 0, 2], &[]);
         config.put(0x0c, &[0], &[0xff]);
         // BAR0: 64-bit prefetchable. BAR2: 32-bit. Sizes are the client's to answer.
-        config.put(0x10, &[0x0c, 0, 0, 0, 0, 0, 0, 0], &[0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0xff]);
+        config.put(
+            0x10,
+            &[0x0c, 0, 0, 0, 0, 0, 0, 0],
+            &[0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0xff],
+        );
         config.put(0x18, &[0; 4], &[0, 0xe0, 0xff, 0xff]);
         config.put(0x2c, &[0xb3, 0x15, 0x08, 0x00], &[]);
-        config.put(0x34, &[PM as u8], &[]);
+        config.put(0x34, &[PM], &[]);
         config.put(0x3c, &[0, 1], &[0xff, 0]);
         config.capabilities();
         config
     }
 
     fn capabilities(&mut self) {
-        self.put(PM, &[0x01, PCIE as u8, 0x03, 0x00, 0x08, 0], &[0, 0, 0, 0, 0x03, 0]);
+        self.put(
+            PM.into(),
+            &[0x01, PCIE, 0x03, 0x00, 0x08, 0],
+            &[0, 0, 0, 0, 0x03, 0],
+        );
         // Version 2 endpoint; 512 bytes payload, FLR; 8 GT/s x16.
-        self.put(PCIE, &[0x10, MSIX as u8, 0x02, 0x00, 0x02, 0x80, 0x00, 0x10], &[]);
+        self.put(
+            PCIE.into(),
+            &[0x10, MSIX, 0x02, 0x00, 0x02, 0x80, 0x00, 0x10],
+            &[],
+        );
         self.put(DEVICE_CONTROL, &[0x10, 0x28, 0, 0], &[0xff, 0x7f, 0, 0]);
-        self.put(PCIE + 0x0c, &[0x03, 0x01, 0, 0, 0, 0, 0x03, 0x11], &[0, 0, 0, 0, 0xfb, 0x03, 0, 0]);
-        self.put(PCIE + 0x24, &[0x10, 0, 0, 0, 0, 0, 0, 0], &[0, 0, 0, 0, 0xff, 0x03, 0, 0]);
-        self.put(PCIE + 0x2c, &[0x0e, 0, 0, 0, 0x03, 0, 0, 0], &[0, 0, 0, 0, 0x0f, 0, 0, 0]);
+        self.put(
+            usize::from(PCIE) + 0x0c,
+            &[0x03, 0x01, 0, 0, 0, 0, 0x03, 0x11],
+            &[0, 0, 0, 0, 0xfb, 0x03, 0, 0],
+        );
+        self.put(
+            usize::from(PCIE) + 0x24,
+            &[0x10, 0, 0, 0, 0, 0, 0, 0],
+            &[0, 0, 0, 0, 0xff, 0x03, 0, 0],
+        );
+        self.put(
+            usize::from(PCIE) + 0x2c,
+            &[0x0e, 0, 0, 0, 0x03, 0, 0, 0],
+            &[0, 0, 0, 0, 0x0f, 0, 0, 0],
+        );
         let size = (VECTORS - 1).to_le_bytes();
-        let pba = (2 | PBA as u32).to_le_bytes();
-        self.put(MSIX, &[0x11, 0x00, size[0], size[1], 2, 0, 0, 0], &[0, 0, 0, 0xc0]);
-        self.put(MSIX + 8, &pba, &[]);
+        let pba = (2 | crate::field::low32(PBA)).to_le_bytes();
+        self.put(
+            MSIX.into(),
+            &[0x11, 0x00, size[0], size[1], 2, 0, 0, 0],
+            &[0, 0, 0, 0xc0],
+        );
+        self.put(usize::from(MSIX) + 8, &pba, &[]);
     }
 
     fn put(&mut self, at: usize, bytes: &[u8], writable: &[u8]) {
@@ -83,7 +114,11 @@ impl Config {
     pub fn read(&self, offset: u64, data: &mut [u8]) {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
         for (n, byte) in data.iter_mut().enumerate() {
-            *byte = start.checked_add(n).and_then(|at| self.bytes.get(at)).copied().unwrap_or(0xff);
+            *byte = start
+                .checked_add(n)
+                .and_then(|at| self.bytes.get(at))
+                .copied()
+                .unwrap_or(0xff);
         }
     }
 
@@ -108,7 +143,9 @@ impl Config {
 
     /// Returns whether the function may access memory.
     pub fn is_bus_master(&self) -> bool {
-        self.bytes.get(COMMAND).is_some_and(|byte| byte & BUS_MASTER != 0)
+        self.bytes
+            .get(COMMAND)
+            .is_some_and(|byte| byte & BUS_MASTER != 0)
     }
 
     /// Clears what a reset clears: everything but the identity.
@@ -134,7 +171,10 @@ mod tests {
         let mut config = Config::new(0x1021);
         config.write(0, &[0; 4]);
         config.write(8, &[0xff; 4]);
-        assert_eq!((word(&config, 0), word(&config, 2), word(&config, 0xa)), (0x15b3, 0x1021, 0x0200));
+        assert_eq!(
+            (word(&config, 0), word(&config, 2), word(&config, 0xa)),
+            (0x15b3, 0x1021, 0x0200)
+        );
     }
 
     #[test]
@@ -147,14 +187,20 @@ mod tests {
             at = word(&config, at.into()) >> 8;
         }
         assert_eq!(ids, [0x01, 0x10, 0x11]);
-        assert_eq!(word(&config, MSIX as u64 + 2) & 0x7ff, VECTORS - 1);
+        assert_eq!(word(&config, u64::from(MSIX) + 2) & 0x7ff, VECTORS - 1);
     }
 
     #[test]
     fn a_function_reset_clears_what_was_written() {
         let mut config = Config::new(0x1021);
-        assert_eq!(config.write(4, &[0x06, 0x04]), Some(Effect::BusMaster(true)));
-        assert_eq!(config.write(DEVICE_CONTROL as u64, &[0x10, 0xa8]), Some(Effect::FunctionReset));
+        assert_eq!(
+            config.write(4, &[0x06, 0x04]),
+            Some(Effect::BusMaster(true))
+        );
+        assert_eq!(
+            config.write(DEVICE_CONTROL as u64, &[0x10, 0xa8]),
+            Some(Effect::FunctionReset)
+        );
         assert!(!config.is_bus_master());
         assert_eq!(word(&config, DEVICE_CONTROL as u64) >> 15, 0);
     }

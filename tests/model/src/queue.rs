@@ -47,7 +47,11 @@ pub struct Fault {
 
 impl Fault {
     fn new(delivery: Delivery, kind: Kind, what: String) -> Self {
-        Self { delivery: Some(delivery), kind, what }
+        Self {
+            delivery: Some(delivery),
+            kind,
+            what,
+        }
     }
 }
 
@@ -83,17 +87,39 @@ pub fn fetch(memory: &dyn Memory, base: u64, number: u32, signed: bool) -> Resul
     slot.check(number, signed)?;
     let (inlen, outlen) = (slot.inlen.get(), slot.outlen.get());
     let at = format!("slot {number}");
-    let input_chain = Chain::walk(memory, slot.in_ptr.get(), inlen, slot.token, Direction::Input, &at)?;
-    let output = Chain::walk(memory, slot.out_ptr.get(), outlen, slot.token, Direction::Output, &at)?;
+    let input_chain = Chain::walk(
+        memory,
+        slot.in_ptr.get(),
+        inlen,
+        slot.token,
+        Direction::Input,
+        &at,
+    )?;
+    let output = Chain::walk(
+        memory,
+        slot.out_ptr.get(),
+        outlen,
+        slot.token,
+        Direction::Output,
+        &at,
+    )?;
     let mut input = slot.input.to_vec();
     input_chain.read(memory, &mut input, index(inlen.into()), signed, &at)?;
-    Ok(Fetched { input, outlen: index(outlen.into()), token: slot.token, address, slot, output })
+    Ok(Fetched {
+        input,
+        outlen: index(outlen.into()),
+        token: slot.token,
+        address,
+        slot,
+        output,
+    })
 }
 
 impl Fetched {
     /// Writes the reply into the slot and its mailboxes but leaves the slot with the device.
     ///
-    /// The reply is cut or filled up with zeros to the room software has; nothing beyond it is touched.
+    /// The reply is cut or filled up with zeros to the room software has; nothing beyond it is
+    /// touched.
     pub fn write(&mut self, memory: &dyn Memory, reply: &[u8], style: Style) {
         let mut output = reply.to_vec();
         output.resize(self.outlen, 0);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The registers behind ACCESS_REG.
 //!
-//! A register is a table row: identifier, size, layout, defaults and the fields a write may change. What a read answers
-//! beyond its stored bytes (the selected page, the version of the selected component) is computed in [`views`].
+//! A register is a table row: identifier, size, layout, defaults and the fields a write may change.
+//! What a read answers beyond its stored bytes (the selected page, the version of the selected
+//! component) is computed in [`views`].
 #![forbid(unsafe_code)]
 
 pub mod management;
@@ -56,7 +57,10 @@ impl Default for Regs {
             }
             base.insert(register.id, data);
         }
-        Self { live: base.clone(), base }
+        Self {
+            live: base.clone(),
+            base,
+        }
     }
 }
 
@@ -74,17 +78,28 @@ impl Regs {
     /// Returns the value of a field as it is now.
     pub fn field(&self, register: &Register, name: &str) -> u64 {
         let field = find(register.fields, name);
-        field.zip(self.live.get(&register.id)).map_or(0, |(f, data)| f.get(data))
+        field
+            .zip(self.live.get(&register.id))
+            .map_or(0, |(f, data)| f.get(data))
     }
 
     /// Sets a field for now and after every reset; returns whether it exists and takes the value.
     pub fn configure(&mut self, register: &Register, name: &str, value: u64) -> bool {
-        let Some(field) = find(register.fields, name) else { return false };
-        let copies = [self.base.get_mut(&register.id), self.live.get_mut(&register.id)];
-        copies.into_iter().flatten().all(|data| field.set(data, value))
+        let Some(field) = find(register.fields, name) else {
+            return false;
+        };
+        let copies = [
+            self.base.get_mut(&register.id),
+            self.live.get_mut(&register.id),
+        ];
+        copies
+            .into_iter()
+            .flatten()
+            .all(|data| field.set(data, value))
     }
 
-    /// Reads a register; `selector` is the data that came with the request and picks pages and components.
+    /// Reads a register; `selector` is the data that came with the request and picks pages and
+    /// components.
     ///
     /// # Errors
     /// The register does not exist, or the selector picks nothing.
@@ -92,7 +107,9 @@ impl Regs {
         let register = register(id).ok_or(RegError::Unknown(id))?;
         let mut data = self.live.get(&id).cloned().unwrap_or_default();
         for name in register.selectors {
-            let Some(field) = find(register.fields, name) else { continue };
+            let Some(field) = find(register.fields, name) else {
+                continue;
+            };
             field.set(&mut data, field.get(selector));
             let is_port = *name == "local_port";
             if is_port && !(0..=1).contains(&field.get(selector)) {
@@ -106,23 +123,32 @@ impl Regs {
     /// Writes a register: only its writable fields are taken from `data`.
     ///
     /// # Errors
-    /// The register does not exist or is read-only, the data is too short, or a value cannot be taken.
+    /// The register does not exist or is read-only, the data is too short, or a value cannot be
+    /// taken.
     pub fn write(&mut self, id: u16, data: &[u8]) -> Result<(), RegError> {
         let register = register(id).ok_or(RegError::Unknown(id))?;
         if register.writable.is_empty() && !register.text {
             return Err(RegError::ReadOnly(id));
         }
-        let written = data.get(..register.size).ok_or(RegError::TooShort(id, data.len()))?;
+        let written = data
+            .get(..register.size)
+            .ok_or(RegError::TooShort(id, data.len()))?;
         let port = find(register.fields, "local_port").map_or(1, |f| f.get(written));
         if port > 1 {
             return Err(RegError::Selector(id, "local_port"));
         }
-        let Some(live) = self.live.get_mut(&id) else { return Err(RegError::Unknown(id)) };
+        let Some(live) = self.live.get_mut(&id) else {
+            return Err(RegError::Unknown(id));
+        };
         let before = live.clone();
         if register.text {
             live.copy_from_slice(written);
         }
-        for field in register.writable.iter().filter_map(|name| find(register.fields, name)) {
+        for field in register
+            .writable
+            .iter()
+            .filter_map(|name| find(register.fields, name))
+        {
             field.set(live, field.get(written));
         }
         if let Err(error) = views::settle(register, live) {

@@ -62,21 +62,28 @@ pub fn run(shared: &Arc<Shared>, places: Places) -> Result<(), StartError> {
         }
     });
     if let Some(control) = control {
-        spawn(shared, move |shared| control::serve(&control, shared, |shared| finish(shared)));
+        spawn(shared, move |shared| {
+            control::serve(&control, shared, |shared| finish(shared));
+        });
     }
     shared.lock().run();
     say("ready");
 
     let server = vfio_user::Server::from_owned_fd(listener.into(), true, irqs(), regions());
     if let Err(error) = server.run(&mut Backend::new(Arc::clone(shared))) {
-        say(&format!("The connection on {} broke: {error}", places.socket.display()));
+        say(&format!(
+            "The connection on {} broke: {error}",
+            places.socket.display()
+        ));
     }
     finish(shared)
 }
 
 /// Binds a socket; one that nobody listens on any more is replaced.
 fn listen(path: &Path) -> Result<UnixListener, StartError> {
-    let is_socket = path.symlink_metadata().is_ok_and(|meta| meta.file_type().is_socket());
+    let is_socket = path
+        .symlink_metadata()
+        .is_ok_and(|meta| meta.file_type().is_socket());
     if is_socket && UnixStream::connect(path).is_err() {
         // If it cannot be removed, the bind below says so.
         remove_file(path).unwrap_or(());
@@ -84,7 +91,8 @@ fn listen(path: &Path) -> Result<UnixListener, StartError> {
     UnixListener::bind(path).map_err(|error| StartError::Listen(path.to_owned(), error))
 }
 
-/// Runs a thread of the model; a panic in one ends the process instead of leaving a device that answers nothing.
+/// Runs a thread of the model; a panic in one ends the process instead of leaving a device that
+/// answers nothing.
 fn spawn(shared: &Arc<Shared>, body: impl FnOnce(&Arc<Shared>) + Send + 'static) {
     struct Alarm;
     impl Drop for Alarm {
@@ -104,7 +112,9 @@ fn spawn(shared: &Arc<Shared>, body: impl FnOnce(&Arc<Shared>) + Send + 'static)
 /// A closed standard output must not stop the end.
 fn say(text: &str) {
     let mut out = io::stdout();
-    writeln!(out, "{text}").and_then(|()| out.flush()).unwrap_or(());
+    writeln!(out, "{text}")
+        .and_then(|()| out.flush())
+        .unwrap_or(());
 }
 
 /// Ends the process: drops memory and vectors, resets the function, reports.
@@ -124,12 +134,19 @@ fn finish(shared: &Shared) -> ! {
             say(&format!("Cannot write {}: {error}", path.display()));
         }
     }
-    for path in places.into_iter().flat_map(|p| [Some(&p.socket), p.control.as_ref()]).flatten() {
+    for path in places
+        .into_iter()
+        .flat_map(|p| [Some(&p.socket), p.control.as_ref()])
+        .flatten()
+    {
         // Somebody else may have removed it.
         remove_file(path).unwrap_or(());
     }
     let total = machine.device.violations.total();
-    say(&format!("{total} protocol violations in {} commands", machine.device.journal.count()));
+    say(&format!(
+        "{total} protocol violations in {} commands",
+        machine.device.journal.count()
+    ));
     for line in machine.device.violations.lines() {
         say(&format!("violation: {line}"));
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Counting what a driver must not do.
 //!
-//! A violation is misbehaviour of the kernel driver. A user who sends nonsense through the driver under a user context
-//! is only refused by a status and never counted here.
+//! A violation is misbehaviour of the kernel driver. A user who sends nonsense through the driver
+//! under a user context is only refused by a status and never counted here.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -54,7 +54,8 @@ pub enum Kind {
     EqDoorbell,
     /// An event queue the driver let run full.
     EqOverflow,
-    /// The command queue moved while commands or the function were alive, or a doorbell with no queue set.
+    /// The command queue moved while commands or the function were alive, or a doorbell with no
+    /// queue set.
     Queue,
     /// A write to a part of BAR0 that is read-only or belongs to no allocated UAR.
     Mmio,
@@ -108,7 +109,13 @@ pub struct Violations {
 impl Violations {
     /// Counts one violation; `what` is only kept if it is the first of its kind.
     pub fn count(&mut self, kind: Kind, what: String) {
-        self.entries.entry(kind).or_insert(Entry { count: 0, first: what }).count += 1;
+        self.entries
+            .entry(kind)
+            .or_insert(Entry {
+                count: 0,
+                first: what,
+            })
+            .count += 1;
     }
 
     /// Returns how many of one kind were counted.
@@ -124,12 +131,14 @@ impl Violations {
     /// Returns the list for reports.
     pub fn json(&self) -> Value {
         let list = self.entries.iter();
-        list.map(|(kind, e)| json!({"kind": kind.name(), "count": e.count, "first": e.first})).collect()
+        list.map(|(kind, e)| json!({"kind": kind.name(), "count": e.count, "first": e.first}))
+            .collect()
     }
 
     /// Returns one line of text for each kind.
     pub fn lines(&self) -> Vec<String> {
         let list = self.entries.iter();
-        list.map(|(kind, e)| format!("{} x{}, first: {}", kind.name(), e.count, e.first)).collect()
+        list.map(|(kind, e)| format!("{} x{}, first: {}", kind.name(), e.count, e.first))
+            .collect()
     }
 }

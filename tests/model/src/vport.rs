@@ -71,14 +71,21 @@ impl Vport {
             }
         }
         let roce = vec![[0; ROCE_ADDRESS]; 256];
-        Self { context, lists: Default::default(), roce }
+        Self {
+            context,
+            lists: Default::default(),
+            roce,
+        }
     }
 
     /// Returns the context followed by the list of one type (0 unicast, 1 multicast, 2 VLAN).
     pub fn context(&self, list_type: u64) -> Option<Vec<u8>> {
         let list = self.lists.get(usize::try_from(list_type).ok()?)?;
         let mut context = self.context.clone();
-        for (name, value) in [("allowed_list_type", list_type), ("allowed_list_size", list.len() as u64)] {
+        for (name, value) in [
+            ("allowed_list_type", list_type),
+            ("allowed_list_size", list.len() as u64),
+        ] {
             find(NIC_VPORT, name)?.set(&mut context, value);
         }
         for entry in list {
@@ -87,13 +94,16 @@ impl Vport {
         Some(context)
     }
 
-    /// Takes the selected fields of a new context; `false` if a bit selects nothing or a list is malformed.
+    /// Takes the selected fields of a new context; `false` if a bit selects nothing or a list is
+    /// malformed.
     pub fn modify(&mut self, select: u32, wanted: &[u8]) -> bool {
-        let known = SELECTS.iter().fold(1 << ADDRESS_LIST, |mask, (bit, _)| mask | 1 << bit);
-        if select & !known != 0 || (select >> ADDRESS_LIST & 1 == 1 && !self.take_list(wanted)) {
+        let known = SELECTS
+            .iter()
+            .fold(1 << ADDRESS_LIST, |mask, (bit, _)| mask | (1 << bit));
+        if select & !known != 0 || ((select >> ADDRESS_LIST) & 1 == 1 && !self.take_list(wanted)) {
             return false;
         }
-        for (_, names) in SELECTS.iter().filter(|(bit, _)| select >> bit & 1 == 1) {
+        for (_, names) in SELECTS.iter().filter(|(bit, _)| (select >> bit) & 1 == 1) {
             for field in names.iter().filter_map(|name| find(NIC_VPORT, name)) {
                 field.set(&mut self.context, field.get(wanted));
             }
@@ -105,14 +115,21 @@ impl Vport {
         let value = |name| find(NIC_VPORT, name).map_or(0, |f| f.get(wanted));
         let (kind, size) = (value("allowed_list_type"), value("allowed_list_size"));
         let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let list = usize::try_from(kind).ok().and_then(|kind| self.lists.get_mut(kind));
+        let list = usize::try_from(kind)
+            .ok()
+            .and_then(|kind| self.lists.get_mut(kind));
         let entries = wanted.get(CONTEXT..).map(|rest| rest.chunks_exact(8));
-        let (Some(list), Some(entries)) = (list, entries) else { return false };
+        let (Some(list), Some(entries)) = (list, entries) else {
+            return false;
+        };
         if size > MAX_LIST || entries.len() < size {
             return false;
         }
         list.clear();
-        list.extend(entries.take(size).map(|e| e.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))));
+        list.extend(entries.take(size).map(|e| {
+            e.iter()
+                .fold(0, |word, byte| (word << 8) | u64::from(*byte))
+        }));
         true
     }
 
@@ -128,11 +145,12 @@ impl Vport {
     }
 }
 
-/// Returns the output of QUERY_VPORT_STATE: administrative and operational state, and the speed in units of 100 Mb/s.
+/// Returns the output of QUERY_VPORT_STATE: administrative and operational state, and the speed in
+/// units of 100 Mb/s.
 pub fn state_output(admin: u64, oper: u64, speed: u64) -> Vec<u8> {
     let mut output = vec![0; 16];
     let up = u64::from(oper == 1);
-    let word = (speed & 0xffff) << 16 | (u64::from(admin == 1)) << 4 | up;
+    let word = ((speed & 0xffff) << 16) | ((u64::from(admin == 1)) << 4) | up;
     put32(&mut output, 0xc, u32::try_from(word).unwrap_or(0));
     output
 }
@@ -162,14 +180,25 @@ mod tests {
         let mut port = port();
         let mut wanted = vec![0; CONTEXT + 16];
         wanted[CONTEXT + 15] = 7;
-        find(NIC_VPORT, "allowed_list_type").unwrap().set(&mut wanted, 1);
-        find(NIC_VPORT, "allowed_list_size").unwrap().set(&mut wanted, 2);
+        find(NIC_VPORT, "allowed_list_type")
+            .unwrap()
+            .set(&mut wanted, 1);
+        find(NIC_VPORT, "allowed_list_size")
+            .unwrap()
+            .set(&mut wanted, 2);
         assert!(port.modify(1 << ADDRESS_LIST, &wanted));
-        assert_eq!(port.context(1).unwrap()[CONTEXT..].to_vec(), wanted[CONTEXT..].to_vec());
+        assert_eq!(
+            port.context(1).unwrap()[CONTEXT..].to_vec(),
+            wanted[CONTEXT..].to_vec()
+        );
         assert_eq!(port.context(0).unwrap().len(), CONTEXT);
-        find(NIC_VPORT, "allowed_list_size").unwrap().set(&mut wanted, 3);
+        find(NIC_VPORT, "allowed_list_size")
+            .unwrap()
+            .set(&mut wanted, 3);
         assert!(!port.modify(1 << ADDRESS_LIST, &wanted));
-        find(NIC_VPORT, "allowed_list_type").unwrap().set(&mut wanted, 3);
+        find(NIC_VPORT, "allowed_list_type")
+            .unwrap()
+            .set(&mut wanted, 3);
         assert!(!port.modify(1 << ADDRESS_LIST, &wanted));
     }
 }

@@ -123,9 +123,7 @@ pub const ATOMIC: &[Field] = &[
 ];
 
 /// Fields of odp_cap.
-pub const ODP: &[Field] = &[
-    Field::new("mem_page_fault", 0x0c0, 31, 31),
-];
+pub const ODP: &[Field] = &[Field::new("mem_page_fault", 0x0c0, 31, 31)];
 
 /// Fields of qos_cap.
 pub const QOS: &[Field] = &[

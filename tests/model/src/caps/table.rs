@@ -34,11 +34,19 @@ pub struct Group {
 }
 
 const fn fixed(field: &'static str, value: u64) -> Value {
-    Value { field, max: value, current: value }
+    Value {
+        field,
+        max: value,
+        current: value,
+    }
 }
 
 const fn choice(field: &'static str, max: u64, current: u64) -> Value {
-    Value { field, max, current }
+    Value {
+        field,
+        max,
+        current,
+    }
 }
 
 /// The default of a function that fwctl can use and that has no Ethernet port to offer.
@@ -140,7 +148,10 @@ pub const GROUPS: &[Group] = &[
         cap_type: 0x3,
         gate: "atomic",
         fields: other::ATOMIC,
-        defaults: &[fixed("atomic_operations", 0x3), fixed("atomic_size_qp", 0x8)],
+        defaults: &[
+            fixed("atomic_operations", 0x3),
+            fixed("atomic_size_qp", 0x8),
+        ],
         settable: &["atomic_req_8B_endianness_mode"],
         smaller_is_more: &[],
     },
@@ -174,7 +185,11 @@ pub const GROUPS: &[Group] = &[
         cap_type: 0x20,
         gate: "hca_cap_2",
         fields: other::GENERAL_2,
-        defaults: &[fixed("query_vuid", 1), fixed("max_num_eqs_24b", 64), fixed("max_rqt_vhca_id", 0)],
+        defaults: &[
+            fixed("query_vuid", 1),
+            fixed("max_num_eqs_24b", 64),
+            fixed("max_rqt_vhca_id", 0),
+        ],
         settable: &["sw_vhca_id_valid", "lag_per_mp_group"],
         smaller_is_more: &[],
     },

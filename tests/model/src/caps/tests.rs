@@ -19,12 +19,20 @@ fn every_default_and_settable_name_is_a_field() {
     for group in GROUPS {
         for value in group.defaults {
             let field = find(group.fields, value.field).expect(value.field);
-            assert!(value.max <= field.max() && value.current <= field.max(), "{}", value.field);
+            assert!(
+                value.max <= field.max() && value.current <= field.max(),
+                "{}",
+                value.field
+            );
         }
         for name in group.settable.iter().chain(group.smaller_is_more) {
             assert!(find(group.fields, name).is_some(), "{name}");
         }
-        assert!(group.gate.is_empty() || find(general::FIELDS, group.gate).is_some(), "{}", group.gate);
+        assert!(
+            group.gate.is_empty() || find(general::FIELDS, group.gate).is_some(),
+            "{}",
+            group.gate
+        );
     }
 }
 
@@ -47,7 +55,9 @@ fn a_chosen_value_is_current_and_not_maximum_until_reset() {
     assert_eq!(caps.general("log_max_qp"), 18);
     let low = changed(&caps, "log_max_qp", 3);
     assert_eq!(caps.choose(general(), &low), Ok(()));
-    let max = find(general::FIELDS, "log_max_qp").unwrap().get(caps.block(general(), View::Max));
+    let max = find(general::FIELDS, "log_max_qp")
+        .unwrap()
+        .get(caps.block(general(), View::Max));
     assert_eq!((caps.general("log_max_qp"), max), (3, 18));
     caps.reset();
     assert_eq!(caps.general("log_max_qp"), 17);
@@ -57,10 +67,16 @@ fn a_chosen_value_is_current_and_not_maximum_until_reset() {
 fn a_read_only_field_or_an_unnamed_bit_cannot_be_chosen() {
     let mut caps = Caps::default();
     let wanted = changed(&caps, "num_ports", 2);
-    assert_eq!(caps.choose(general(), &wanted), Err(CapError::ReadOnly(0x37, "general")));
+    assert_eq!(
+        caps.choose(general(), &wanted),
+        Err(CapError::ReadOnly(0x37, "general"))
+    );
     let mut reserved = caps.block(general(), View::Current).to_vec();
     reserved[BLOCK - 1] = 1;
-    assert_eq!(caps.choose(general(), &reserved), Err(CapError::ReadOnly(BLOCK - 1, "general")));
+    assert_eq!(
+        caps.choose(general(), &reserved),
+        Err(CapError::ReadOnly(BLOCK - 1, "general"))
+    );
     assert_eq!(caps.general("num_ports"), 1);
 }
 
@@ -68,7 +84,10 @@ fn a_read_only_field_or_an_unnamed_bit_cannot_be_chosen() {
 fn a_value_beyond_the_maximum_cannot_be_chosen() {
     let mut caps = Caps::default();
     let wanted = changed(&caps, "log_max_qp", 19);
-    assert_eq!(caps.choose(general(), &wanted), Err(CapError::TooLarge("log_max_qp", 19, 18)));
+    assert_eq!(
+        caps.choose(general(), &wanted),
+        Err(CapError::TooLarge("log_max_qp", 19, 18))
+    );
     let wanted = changed(&caps, "pkey_table_size", 0);
     assert_eq!(caps.choose(general(), &wanted), Ok(()));
 }
@@ -77,7 +96,8 @@ fn a_value_beyond_the_maximum_cannot_be_chosen() {
 fn a_gated_group_appears_with_its_gate() {
     let mut caps = Caps::default();
     assert!(caps.group(0x20).is_some() && caps.group(0x4).is_none() && caps.group(0x7f).is_none());
-    caps.configure(general(), find(general::FIELDS, "roce").unwrap(), 1).unwrap();
+    caps.configure(general(), find(general::FIELDS, "roce").unwrap(), 1)
+        .unwrap();
     assert_eq!(caps.group(0x4).map(|g| g.name), Some("roce"));
 }
 
@@ -88,5 +108,8 @@ fn a_configured_value_survives_reset() {
     caps.configure(general(), field, 3).unwrap();
     caps.reset();
     assert_eq!(caps.general("log_max_uctx"), 3);
-    assert_eq!(caps.configure(general(), field, 32), Err(CapError::DoesNotFit(32, "log_max_uctx")));
+    assert_eq!(
+        caps.configure(general(), field, 32),
+        Err(CapError::DoesNotFit(32, "log_max_uctx"))
+    );
 }

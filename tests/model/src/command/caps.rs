@@ -21,10 +21,17 @@ pub fn query(firmware: &mut Firmware, request: &Request<'_>, context: &mut Conte
     }
     let (cap_type, current) = (request.op_mod() >> 1, request.op_mod() & 1 == 1);
     let Some(group) = firmware.caps.group(cap_type) else {
-        return Err(bad_parameter(0x0100_0002, format!("QUERY_HCA_CAP asks for type {cap_type:#x}")));
+        return Err(bad_parameter(
+            0x0100_0002,
+            format!("QUERY_HCA_CAP asks for type {cap_type:#x}"),
+        ));
     };
     let swap = context.mutations.has(Mutation::CapSwap);
-    let view = if current == swap { View::Max } else { View::Current };
+    let view = if current == swap {
+        View::Max
+    } else {
+        View::Current
+    };
     let mut output = output(16 + BLOCK);
     put(&mut output, 16, firmware.caps.block(group, view));
     Ok(output)
@@ -38,14 +45,20 @@ pub fn set(firmware: &mut Firmware, request: &Request<'_>, context: &mut Context
         return Err(Refusal::new(Status::BadParam, syndrome));
     }
     if names_other_function(request) {
-        return Err(bad_parameter(0x0109_0002, "SET_HCA_CAP names another function".into()));
+        return Err(bad_parameter(
+            0x0109_0002,
+            "SET_HCA_CAP names another function".into(),
+        ));
     }
     if firmware.hca == crate::firmware::Hca::Ready {
         let what = "SET_HCA_CAP came after INIT_HCA".into();
         return Err(Refusal::new(Status::BadSysState, 0x0109_0003).because(Kind::TooEarly, what));
     }
     let cap_type = request.op_mod() >> 1;
-    let group = firmware.caps.group(cap_type).filter(|_| request.op_mod() & 1 == 0);
+    let group = firmware
+        .caps
+        .group(cap_type)
+        .filter(|_| request.op_mod() & 1 == 0);
     let Some(group) = group else {
         let what = format!("SET_HCA_CAP has op_mod {:#x}", request.op_mod());
         return Err(bad_parameter(0x0109_0004, what));

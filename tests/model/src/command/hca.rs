@@ -20,7 +20,11 @@ pub fn enable(firmware: &mut Firmware, request: &Request<'_>, _: &mut Context<'_
     Ok(output(16))
 }
 
-pub fn disable(firmware: &mut Firmware, request: &Request<'_>, context: &mut Context<'_>) -> Answer {
+pub fn disable(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    context: &mut Context<'_>,
+) -> Answer {
     own_function(request, 0x0105_0001)?;
     let held = firmware.pages.held();
     if held != 0 {
@@ -45,7 +49,11 @@ pub fn init(firmware: &mut Firmware, _: &Request<'_>, _: &mut Context<'_>) -> An
 }
 
 /// The profile of a graceful teardown; the others need capabilities the device does not offer.
-pub fn teardown(firmware: &mut Firmware, request: &Request<'_>, context: &mut Context<'_>) -> Answer {
+pub fn teardown(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    context: &mut Context<'_>,
+) -> Answer {
     let profile = get16(request.input, 0xa);
     if profile != 0 {
         let what = format!("TEARDOWN_HCA with profile {profile}, only 0 is supported");
@@ -62,14 +70,19 @@ pub fn teardown(firmware: &mut Firmware, request: &Request<'_>, context: &mut Co
 
 fn leaks(firmware: &Firmware) -> Vec<(&'static str, Vec<u32>)> {
     let all = [
-        ("event queues", firmware.eqs.numbers().into_iter().map(u32::from).collect()),
+        (
+            "event queues",
+            firmware.eqs.numbers().into_iter().map(u32::from).collect(),
+        ),
         ("UARs", firmware.uars.all()),
         ("user contexts", firmware.uctxs.all()),
         ("protection domains", firmware.pds.all()),
         ("transport domains", firmware.tds.all()),
         ("XRC domains", firmware.xrcds.all()),
     ];
-    all.into_iter().filter(|(_, live): &(_, Vec<u32>)| !live.is_empty()).collect()
+    all.into_iter()
+        .filter(|(_, live): &(_, Vec<u32>)| !live.is_empty())
+        .collect()
 }
 
 pub fn query_issi(firmware: &mut Firmware, _: &Request<'_>, context: &mut Context<'_>) -> Answer {
@@ -82,7 +95,7 @@ pub fn query_issi(firmware: &mut Firmware, _: &Request<'_>, context: &mut Contex
 
 pub fn set_issi(firmware: &mut Firmware, request: &Request<'_>, _: &mut Context<'_>) -> Answer {
     let wanted = get16(request.input, 0xa);
-    if wanted >= 32 || SUPPORTED_ISSI >> wanted & 1 == 0 {
+    if wanted >= 32 || (SUPPORTED_ISSI >> wanted) & 1 == 0 {
         let what = format!("SET_ISSI asks for {wanted}, which is not offered");
         return Err(bad_parameter(0x010b_0001, what));
     }
@@ -97,16 +110,27 @@ pub fn query_adapter(firmware: &mut Firmware, _: &Request<'_>, _: &mut Context<'
     Ok(output)
 }
 
-pub fn set_driver_version(firmware: &mut Firmware, request: &Request<'_>, _: &mut Context<'_>) -> Answer {
+pub fn set_driver_version(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    _: &mut Context<'_>,
+) -> Answer {
     let text = request.input.get(16..80).unwrap_or_default();
     if !text.contains(&0) || text.first() == Some(&0) {
-        return Err(bad_parameter(0x010d_0001, "SET_DRIVER_VERSION is empty or has no end".into()));
+        return Err(bad_parameter(
+            0x010d_0001,
+            "SET_DRIVER_VERSION is empty or has no end".into(),
+        ));
     }
     firmware.driver_version = text.to_vec();
     Ok(output(16))
 }
 
-pub fn query_driver_version(firmware: &mut Firmware, _: &Request<'_>, _: &mut Context<'_>) -> Answer {
+pub fn query_driver_version(
+    firmware: &mut Firmware,
+    _: &Request<'_>,
+    _: &mut Context<'_>,
+) -> Answer {
     let mut output = output(80);
     put(&mut output, 16, &firmware.driver_version);
     Ok(output)

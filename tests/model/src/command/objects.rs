@@ -27,7 +27,11 @@ fn release(numbers: &mut Numbers, request: &Request<'_>, what: &str) -> Answer {
     Ok(output(16))
 }
 
-pub fn alloc_uar(firmware: &mut Firmware, request: &Request<'_>, context: &mut Context<'_>) -> Answer {
+pub fn alloc_uar(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    context: &mut Context<'_>,
+) -> Answer {
     let answer = allocate(&mut firmware.uars, request, 1024)?;
     if context.mutations.has(Mutation::UarZero) {
         return with_number(0);

@@ -20,7 +20,12 @@ pub fn query(firmware: &mut Firmware, request: &Request<'_>, _: &mut Context<'_>
         1 => Stage::Boot,
         2 => Stage::Init,
         3 => Stage::Regular,
-        other => return Err(bad_parameter(0x0107_0002, format!("QUERY_PAGES has op_mod {other:#x}"))),
+        other => {
+            return Err(bad_parameter(
+                0x0107_0002,
+                format!("QUERY_PAGES has op_mod {other:#x}"),
+            ))
+        }
     };
     let demand = i32::try_from(firmware.pages.demand(stage)).unwrap_or(i32::MAX);
     let mut output = output(16);
@@ -38,32 +43,58 @@ pub fn manage(firmware: &mut Firmware, request: &Request<'_>, context: &mut Cont
         }
         GIVE => give(firmware, request, count, context),
         TAKE => take(firmware, request, count, context),
-        other => Err(bad_parameter(0x0108_0002, format!("MANAGE_PAGES has op_mod {other:#x}"))),
+        other => Err(bad_parameter(
+            0x0108_0002,
+            format!("MANAGE_PAGES has op_mod {other:#x}"),
+        )),
     }
 }
 
-fn give(firmware: &mut Firmware, request: &Request<'_>, count: usize, context: &mut Context<'_>) -> Answer {
+fn give(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    count: usize,
+    context: &mut Context<'_>,
+) -> Answer {
     let wanted = count.saturating_mul(8).saturating_add(16);
     if request.input.len() != wanted {
-        let what = format!("MANAGE_PAGES gives {count} pages in {} bytes", request.input.len());
+        let what = format!(
+            "MANAGE_PAGES gives {count} pages in {} bytes",
+            request.input.len()
+        );
         return Err(Refusal::new(Status::BadInputLen, 0x0108_0003).because(Kind::InputLength, what));
     }
-    let pages: Vec<u64> = (0..count).map(|n| get64(request.input, 16 + 8 * n)).collect();
-    firmware.pages.give(context.memory, &pages).map_err(|error| {
-        let what = format!("MANAGE_PAGES: {error}");
-        Refusal::new(Status::BadParam, 0x0108_0004).because(Kind::PageGiven, what)
-    })?;
+    let pages: Vec<u64> = (0..count)
+        .map(|n| get64(request.input, 16 + 8 * n))
+        .collect();
+    firmware
+        .pages
+        .give(context.memory, &pages)
+        .map_err(|error| {
+            let what = format!("MANAGE_PAGES: {error}");
+            Refusal::new(Status::BadParam, 0x0108_0004).because(Kind::PageGiven, what)
+        })?;
     Ok(output(16))
 }
 
-fn take(firmware: &mut Firmware, request: &Request<'_>, count: usize, context: &mut Context<'_>) -> Answer {
+fn take(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    count: usize,
+    context: &mut Context<'_>,
+) -> Answer {
     let room = request.outlen.saturating_sub(16) / 8;
     if count > room {
         let what = format!("MANAGE_PAGES takes {count} pages but has room for {room}");
-        return Err(Refusal::new(Status::BadOutputLen, 0x0108_0005).because(Kind::OutputLength, what));
+        return Err(
+            Refusal::new(Status::BadOutputLen, 0x0108_0005).because(Kind::OutputLength, what)
+        );
     }
     if get16(request.input, 0xa) != 0 {
-        return Err(bad_parameter(0x0108_0001, "MANAGE_PAGES names another function".into()));
+        return Err(bad_parameter(
+            0x0108_0001,
+            "MANAGE_PAGES names another function".into(),
+        ));
     }
     let resting = firmware.hca == Hca::Enabled;
     let (mut pages, touched) = firmware.pages.take(context.memory, count, resting);
@@ -82,7 +113,9 @@ fn take(firmware: &mut Firmware, request: &Request<'_>, count: usize, context: &
 
 /// Plants the faults of giving pages back.
 fn lie(firmware: &mut Firmware, pages: &mut Vec<u64>, room: usize, context: &Context<'_>) {
-    let Some((first, rest)) = pages.split_first_mut() else { return };
+    let Some((first, rest)) = pages.split_first_mut() else {
+        return;
+    };
     if let (true, Some(last)) = (context.mutations.has(Mutation::PageTwice), rest.last_mut()) {
         *last = *first;
     }

@@ -28,18 +28,29 @@ pub fn modify_state(_: &mut Firmware, request: &Request<'_>, _: &mut Context<'_>
     Err(Refusal::new(Status::BadParam, 0x0751_0002))
 }
 
-pub fn query_context(firmware: &mut Firmware, request: &Request<'_>, _: &mut Context<'_>) -> Answer {
+pub fn query_context(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    _: &mut Context<'_>,
+) -> Answer {
     own_function(request, 0x0754_0001)?;
-    let list_type = get32(request.input, 0xc) >> 24 & 7;
+    let list_type = (get32(request.input, 0xc) >> 24) & 7;
     let Some(context) = firmware.vport.context(list_type.into()) else {
-        return Err(bad_parameter(0x0754_0002, format!("QUERY_NIC_VPORT_CONTEXT asks for list {list_type}")));
+        return Err(bad_parameter(
+            0x0754_0002,
+            format!("QUERY_NIC_VPORT_CONTEXT asks for list {list_type}"),
+        ));
     };
     let mut output = output(16 + context.len());
     put(&mut output, 16, &context);
     Ok(output)
 }
 
-pub fn modify_context(firmware: &mut Firmware, request: &Request<'_>, _: &mut Context<'_>) -> Answer {
+pub fn modify_context(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    _: &mut Context<'_>,
+) -> Answer {
     own_function(request, 0x0755_0001)?;
     let select = get32(request.input, 0xc);
     let context = request.input.get(CONTEXT..).unwrap_or_default();
@@ -50,7 +61,11 @@ pub fn modify_context(firmware: &mut Firmware, request: &Request<'_>, _: &mut Co
     Ok(output(16))
 }
 
-pub fn query_roce_address(firmware: &mut Firmware, request: &Request<'_>, _: &mut Context<'_>) -> Answer {
+pub fn query_roce_address(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    _: &mut Context<'_>,
+) -> Answer {
     let index = roce_index(firmware, request, 0x0760_0001)?;
     let mut output = output(16 + ROCE_ADDRESS);
     let address = firmware.vport.roce_address(index);
@@ -58,7 +73,11 @@ pub fn query_roce_address(firmware: &mut Firmware, request: &Request<'_>, _: &mu
     Ok(output)
 }
 
-pub fn set_roce_address(firmware: &mut Firmware, request: &Request<'_>, _: &mut Context<'_>) -> Answer {
+pub fn set_roce_address(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    _: &mut Context<'_>,
+) -> Answer {
     let index = roce_index(firmware, request, 0x0761_0001)?;
     let mut address = [0; ROCE_ADDRESS];
     address.copy_from_slice(request.input.get(16..48).unwrap_or(&[0; ROCE_ADDRESS]));
@@ -73,7 +92,10 @@ fn roce_index(firmware: &Firmware, request: &Request<'_>, syndrome: u32) -> Resu
     let index = get16(request.input, 8);
     let size = firmware.caps.roce_table();
     if u64::from(index) >= size {
-        return Err(bad_parameter(syndrome, format!("RoCE address {index} of a table of {size}")));
+        return Err(bad_parameter(
+            syndrome,
+            format!("RoCE address {index} of a table of {size}"),
+        ));
     }
     Ok(index)
 }
@@ -97,7 +119,10 @@ pub fn query_vuid(firmware: &mut Firmware, _: &Request<'_>, _: &mut Context<'_>)
     }
     let mut output = output(0x40 + VUID);
     put16(&mut output, 0x3e, 1);
-    let text = format!("{}{:016X}F0", firmware.identity.psid, firmware.identity.guid);
+    let text = format!(
+        "{}{:016X}F0",
+        firmware.identity.psid, firmware.identity.guid
+    );
     put(&mut output, 0x40, text.as_bytes());
     Ok(output)
 }

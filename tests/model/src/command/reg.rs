@@ -30,7 +30,10 @@ pub fn access(firmware: &mut Firmware, request: &Request<'_>, context: &mut Cont
         1 => {}
         _ => return Err(Refusal::new(Status::BadParam, 0x0805_0002)),
     }
-    let mut value = firmware.regs.read(id, data, &firmware.identity).map_err(refused)?;
+    let mut value = firmware
+        .regs
+        .read(id, data, &firmware.identity)
+        .map_err(refused)?;
     if context.mutations.has(Mutation::RegShift) {
         value.rotate_right(4);
     }
@@ -46,12 +49,17 @@ pub fn link(firmware: &Firmware) -> bool {
     regs::register(PAOS).is_some_and(|paos| firmware.regs.field(paos, "oper_status") == 1)
 }
 
-/// Queues the event of a port that changed: sub-type 4 up, 1 down; the port number is in the upper half of byte 8.
+/// Queues the event of a port that changed: sub-type 4 up, 1 down; the port number is in the upper
+/// half of byte 8.
 fn announce(firmware: &mut Firmware) {
     let mut data = [0; 28];
     if let Some(byte) = data.get_mut(8) {
         *byte = 1 << 4;
     }
     let subtype = if link(firmware) { 4 } else { 1 };
-    firmware.events.push(Event { kind: event::PORT_CHANGE, subtype, data });
+    firmware.events.push(Event {
+        kind: event::PORT_CHANGE,
+        subtype,
+        data,
+    });
 }

@@ -14,20 +14,65 @@ const fn kernel(
     output: usize,
     run: Handler,
 ) -> Command {
-    Command { opcode, name, input, output, phase, user: false, tools: false, shared: false, run }
+    Command {
+        opcode,
+        name,
+        input,
+        output,
+        phase,
+        user: false,
+        tools: false,
+        shared: false,
+        run,
+    }
 }
 
 /// A command a user context may send too.
-const fn open(opcode: u16, name: &'static str, phase: Phase, input: Length, output: usize, run: Handler) -> Command {
-    Command { opcode, name, input, output, phase, user: true, tools: false, shared: false, run }
+const fn open(
+    opcode: u16,
+    name: &'static str,
+    phase: Phase,
+    input: Length,
+    output: usize,
+    run: Handler,
+) -> Command {
+    Command {
+        opcode,
+        name,
+        input,
+        output,
+        phase,
+        user: true,
+        tools: false,
+        shared: false,
+        run,
+    }
 }
 
 /// A command a user context may send if it has the tools capability.
-const fn tools(opcode: u16, name: &'static str, phase: Phase, input: Length, output: usize, run: Handler) -> Command {
-    Command { opcode, name, input, output, phase, user: true, tools: true, shared: false, run }
+const fn tools(
+    opcode: u16,
+    name: &'static str,
+    phase: Phase,
+    input: Length,
+    output: usize,
+    run: Handler,
+) -> Command {
+    Command {
+        opcode,
+        name,
+        input,
+        output,
+        phase,
+        user: true,
+        tools: true,
+        shared: false,
+        run,
+    }
 }
 
 /// Every command the firmware executes, by opcode.
+#[rustfmt::skip]
 pub const COMMANDS: &[Command] = &[
     open(0x100, "QUERY_HCA_CAP", Phase::Enabled, Exactly(16), 4112, caps::query),
     open(0x101, "QUERY_ADAPTER", Phase::Ready, Exactly(16), 272, hca::query_adapter),

@@ -17,14 +17,23 @@ pub fn create(firmware: &mut Firmware, request: &Request<'_>, context: &mut Cont
         return Err(bad_parameter(0x0a04_0001, what));
     }
     let limit = 1 << firmware.caps.general("log_max_uctx");
-    let shared = firmware.uctxs.all().first().copied().filter(|_| context.mutations.has(Mutation::UidShared));
+    let shared = firmware
+        .uctxs
+        .all()
+        .first()
+        .copied()
+        .filter(|_| context.mutations.has(Mutation::UidShared));
     if let Some(uid) = shared {
         return with_number(uid);
     }
     let number = firmware.uctxs.allocate(0, index(limit));
     let number = number.ok_or_else(|| Refusal::new(Status::ExceedLim, 0x0a04_0002))?;
     firmware.uctx_caps.insert(number, caps);
-    with_number(if context.mutations.has(Mutation::UidZero) { 0 } else { number })
+    with_number(if context.mutations.has(Mutation::UidZero) {
+        0
+    } else {
+        number
+    })
 }
 
 pub fn query(firmware: &mut Firmware, request: &Request<'_>, _: &mut Context<'_>) -> Answer {
@@ -38,7 +47,11 @@ pub fn query(firmware: &mut Firmware, request: &Request<'_>, _: &mut Context<'_>
     Ok(output)
 }
 
-pub fn destroy(firmware: &mut Firmware, request: &Request<'_>, context: &mut Context<'_>) -> Answer {
+pub fn destroy(
+    firmware: &mut Firmware,
+    request: &Request<'_>,
+    context: &mut Context<'_>,
+) -> Answer {
     let uid = get16(request.input, 0xa);
     if firmware.uctxs.owner(uid.into()).is_none() {
         let what = format!("DESTROY_UCTX names uid {uid}, which no user context has");

@@ -26,11 +26,23 @@ type Set = fn(&mut Machine, &str) -> Result<(), String>;
 type Get = fn(&Machine) -> String;
 
 const fn key(name: &'static str, help: &'static str, set: Set, get: Get) -> Key {
-    Key { name, help, at_start: false, set, get }
+    Key {
+        name,
+        help,
+        at_start: false,
+        set,
+        get,
+    }
 }
 
 const fn at_start(name: &'static str, help: &'static str, set: Set, get: Get) -> Key {
-    Key { name, help, at_start: true, set, get }
+    Key {
+        name,
+        help,
+        at_start: true,
+        set,
+        get,
+    }
 }
 
 fn small<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
@@ -39,13 +51,23 @@ fn small<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
 
 fn signed(text: &str) -> Result<i64, String> {
     let magnitude: i32 = small(text.trim_start_matches('-'))?;
-    Ok(i64::from(if text.starts_with('-') { -magnitude } else { magnitude }))
+    Ok(i64::from(if text.starts_with('-') {
+        -magnitude
+    } else {
+        magnitude
+    }))
 }
 
 /// Reads an opcode: a number or a name.
 fn opcode(text: &str) -> Result<u16, String> {
-    let named = command::COMMANDS.iter().find(|c| c.name == text).map(|c| c.opcode);
-    named.map_or_else(|| small(text).map_err(|_| format!("{text} is no opcode")), Ok)
+    let named = command::COMMANDS
+        .iter()
+        .find(|c| c.name == text)
+        .map(|c| c.opcode);
+    named.map_or_else(
+        || small(text).map_err(|_| format!("{text} is no opcode")),
+        Ok,
+    )
 }
 
 /// Reads `N` or `OPCODE:N`.
@@ -58,7 +80,8 @@ fn counted(text: &str) -> Result<(Option<u16>, u64), String> {
 
 fn text_of(limit: usize, text: &str) -> Result<String, String> {
     let fits = text.len() <= limit && text.bytes().all(|b| (0x20..0x7f).contains(&b));
-    fits.then(|| text.to_owned()).ok_or_else(|| format!("at most {limit} printable characters are possible"))
+    fits.then(|| text.to_owned())
+        .ok_or_else(|| format!("at most {limit} printable characters are possible"))
 }
 
 fn set_fail(machine: &mut Machine, text: &str) -> Result<(), String> {
@@ -80,7 +103,9 @@ fn set_fail(machine: &mut Machine, text: &str) -> Result<(), String> {
 
 fn get_fail(machine: &Machine) -> String {
     let fail = machine.device.faults.fail.iter();
-    let list: Vec<String> = fail.map(|(o, f)| format!("{o:#x}:{:#x}:{:#x}", f.status, f.syndrome)).collect();
+    let list: Vec<String> = fail
+        .map(|(o, f)| format!("{o:#x}:{:#x}:{:#x}", f.status, f.syndrome))
+        .collect();
     list.join(",")
 }
 
@@ -146,27 +171,49 @@ fn set_pages(machine: &mut Machine, which: usize, text: &str) -> Result<(), Stri
 }
 
 fn pages(machine: &Machine, which: usize) -> String {
-    machine.device.firmware.pages.configured().get(which).copied().unwrap_or(0).to_string()
+    machine
+        .device
+        .firmware
+        .pages
+        .configured()
+        .get(which)
+        .copied()
+        .unwrap_or(0)
+        .to_string()
 }
 
 /// Every plain key.
 pub const KEYS: &[Key] = &[
-    key("delay_us", "Microseconds a command takes; OPCODE:N for one opcode, N alone for all", set_delay, |m| {
-        m.device.faults.delay_us.to_string()
-    }),
-    key("drop", "Swallow the next N commands; OPCODE:N for one opcode, 0 to stop", set_drop, |m| {
-        m.device.faults.drop.to_string()
-    }),
-    key("fail", "OPCODE:STATUS[:SYNDROME] answers an opcode with a status; OPCODE:0 ends it", set_fail, get_fail),
+    key(
+        "delay_us",
+        "Microseconds a command takes; OPCODE:N for one opcode, N alone for all",
+        set_delay,
+        |m| m.device.faults.delay_us.to_string(),
+    ),
+    key(
+        "drop",
+        "Swallow the next N commands; OPCODE:N for one opcode, 0 to stop",
+        set_drop,
+        |m| m.device.faults.drop.to_string(),
+    ),
+    key(
+        "fail",
+        "OPCODE:STATUS[:SYNDROME] answers an opcode with a status; OPCODE:0 ends it",
+        set_fail,
+        get_fail,
+    ),
     key(
         "die_after",
         "Exit at once and without a reply at the N-th command from now; 0 is never",
         |m, v| number(v).map(|n| m.device.faults.die_after = n),
         |m| m.device.faults.die_after.to_string(),
     ),
-    key("stall", "1 takes and finishes no command until it is 0 again", set_stall, |m| {
-        u8::from(m.device.faults.stall).to_string()
-    }),
+    key(
+        "stall",
+        "1 takes and finishes no command until it is 0 again",
+        set_stall,
+        |m| u8::from(m.device.faults.stall).to_string(),
+    ),
     key(
         "fw",
         "Firmware version MAJ.MIN.SUB",
@@ -193,17 +240,36 @@ pub const KEYS: &[Key] = &[
         |m, v| text_of(16, v).map(|text| m.device.firmware.identity.psid = text),
         |m| m.device.firmware.identity.psid.clone(),
     ),
-    key("node_desc", "Node description, up to 64 characters", set_node_desc, |m| {
-        m.device.firmware.identity.node_desc.clone()
-    }),
-    key("vhca_id", "Virtual HCA id, the same as cap.general.vhca_id", set_vhca_id, |m| {
-        m.device.firmware.caps.general("vhca_id").to_string()
-    }),
-    at_start("guid", "Node GUID; the MAC address is its first and last three bytes", set_guid, |m| {
-        format!("{:#x}", m.device.firmware.identity.guid)
-    }),
-    key("pages.boot", "Pages asked for after ENABLE_HCA", |m, v| set_pages(m, 0, v), |m| pages(m, 0)),
-    key("pages.init", "Pages asked for before INIT_HCA", |m, v| set_pages(m, 1, v), |m| pages(m, 1)),
+    key(
+        "node_desc",
+        "Node description, up to 64 characters",
+        set_node_desc,
+        |m| m.device.firmware.identity.node_desc.clone(),
+    ),
+    key(
+        "vhca_id",
+        "Virtual HCA id, the same as cap.general.vhca_id",
+        set_vhca_id,
+        |m| m.device.firmware.caps.general("vhca_id").to_string(),
+    ),
+    at_start(
+        "guid",
+        "Node GUID; the MAC address is its first and last three bytes",
+        set_guid,
+        |m| format!("{:#x}", m.device.firmware.identity.guid),
+    ),
+    key(
+        "pages.boot",
+        "Pages asked for after ENABLE_HCA",
+        |m, v| set_pages(m, 0, v),
+        |m| pages(m, 0),
+    ),
+    key(
+        "pages.init",
+        "Pages asked for before INIT_HCA",
+        |m, v| set_pages(m, 1, v),
+        |m| pages(m, 1),
+    ),
     key(
         "pages.regular",
         "Pages asked for by an event once the driver listens; negative offers some back",
@@ -213,7 +279,12 @@ pub const KEYS: &[Key] = &[
     key(
         "mutate",
         "Planted lies, comma-separated; --list-mutations names them, none ends them",
-        |m, v| m.device.mutations.plant(v).map_err(|name| format!("there is no mutation {name}")),
+        |m, v| {
+            m.device
+                .mutations
+                .plant(v)
+                .map_err(|name| format!("there is no mutation {name}"))
+        },
         |m| m.device.mutations.names(),
     ),
 ];

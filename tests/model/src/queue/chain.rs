@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Chains of mailboxes.
 //!
-//! A chain is walked by count, never until its last pointer: software may hang longer chains on a slot than the lengths
-//! need, and the tokens of the unused rest mean nothing.
+//! A chain is walked by count, never until its last pointer: software may hang longer chains on a
+//! slot than the lengths need, and the tokens of the unused rest mean nothing.
 #![forbid(unsafe_code)]
 
 use zerocopy::byteorder::big_endian::{U32, U64};
@@ -86,12 +86,19 @@ impl Chain {
                 return Err(Fault::new(Delivery::BlockNumber, Kind::BlockNumber, what));
             }
             if tail.token != token {
-                let what = format!("The {name} carries token {:#x}, the slot {token:#x}", tail.token);
+                let what = format!(
+                    "The {name} carries token {:#x}, the slot {token:#x}",
+                    tail.token
+                );
                 return Err(Fault::new(Delivery::Token, Kind::Token, what));
             }
             if tail.reserved_0 != [0; 48] || tail.reserved_3c != 0 {
                 let what = format!("The {name} has reserved bytes set");
-                return Err(Fault::new(Delivery::ReservedNotZero, Kind::SlotFormat, what));
+                return Err(Fault::new(
+                    Delivery::ReservedNotZero,
+                    Kind::SlotFormat,
+                    what,
+                ));
             }
             blocks.push(next);
             next = tail.next.get();
@@ -99,7 +106,8 @@ impl Chain {
         Ok(Self { blocks })
     }
 
-    /// Appends the data of the chain to `input` until it is `length` bytes long, checking signatures if `signed`.
+    /// Appends the data of the chain to `input` until it is `length` bytes long, checking
+    /// signatures if `signed`.
     pub fn read(
         &self,
         memory: &dyn Memory,
@@ -124,7 +132,8 @@ impl Chain {
         Ok(())
     }
 
-    /// Writes `data` over the mailboxes, the token into each, and signatures if the style asks for them.
+    /// Writes `data` over the mailboxes, the token into each, and signatures if the style asks for
+    /// them.
     pub fn write(&self, memory: &dyn Memory, data: &[u8], token: u8, style: Style) {
         let token = if style.wrong_token { !token } else { token };
         let last = self.blocks.len().saturating_sub(1);
@@ -145,13 +154,20 @@ impl Chain {
     }
 }
 
-fn load_tail(memory: &dyn Memory, address: u64, direction: Direction, name: &str) -> Result<Tail, Fault> {
+fn load_tail(
+    memory: &dyn Memory,
+    address: u64,
+    direction: Direction,
+    name: &str,
+) -> Result<Tail, Fault> {
     if address == 0 || address % 512 != 0 {
         let what = format!("The {name} is at {address:#x}");
         return Err(Fault::new(direction.pointer(), Kind::MailboxPointer, what));
     }
     let mut bytes = [0; size_of::<Tail>()];
-    let readable = address.checked_add(TAIL).is_some_and(|tail| memory.read(tail, &mut bytes));
+    let readable = address
+        .checked_add(TAIL)
+        .is_some_and(|tail| memory.read(tail, &mut bytes));
     let usable = readable && memory.covers(address, BLOCK as u64);
     let tail = Tail::read_from_bytes(&bytes).ok().filter(|_| usable);
     tail.ok_or_else(|| {

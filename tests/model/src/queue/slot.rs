@@ -62,7 +62,11 @@ impl Slot {
     pub fn check(&self, number: u32, signed: bool) -> Result<(), Fault> {
         if self.status_own & 1 == 0 {
             let what = format!("Slot {number} was rung while software owns it");
-            return Err(Fault { delivery: None, kind: Kind::Ownership, what });
+            return Err(Fault {
+                delivery: None,
+                kind: Kind::Ownership,
+                what,
+            });
         }
         if signed && self.as_bytes().iter().fold(0, |x, b| x ^ b) != 0xff {
             let what = format!("Slot {number} has a wrong signature");
@@ -74,7 +78,11 @@ impl Slot {
         }
         if self.reserved_1 != [0; 3] || self.reserved_3e != 0 || self.status_own != 1 {
             let what = format!("Slot {number} has reserved bits set");
-            return Err(Fault::new(Delivery::ReservedNotZero, Kind::SlotFormat, what));
+            return Err(Fault::new(
+                Delivery::ReservedNotZero,
+                Kind::SlotFormat,
+                what,
+            ));
         }
         let (inlen, outlen) = (self.inlen.get(), self.outlen.get());
         if !(MIN_BYTES..=MAX_BYTES).contains(&inlen) {

@@ -201,6 +201,4 @@ pub const MTMP: &[Field] = &[
 ];
 
 /// Fields of HOST_ENDIANNESS.
-pub const HOST_ENDIANNESS: &[Field] = &[
-    Field::new("he", 0x000, 31, 31),
-];
+pub const HOST_ENDIANNESS: &[Field] = &[Field::new("he", 0x000, 31, 31)];

@@ -5,9 +5,7 @@
 use crate::field::Field;
 
 /// Fields of pcap_reg.
-pub const PCAP: &[Field] = &[
-    Field::new("local_port", 0x000, 23, 16),
-];
+pub const PCAP: &[Field] = &[Field::new("local_port", 0x000, 23, 16)];
 
 /// Fields of pmlp_reg.
 pub const PMLP: &[Field] = &[

@@ -33,13 +33,23 @@ const fn read_only(
     selectors: &'static [&'static str],
     defaults: &'static [(&'static str, u64)],
 ) -> Register {
-    Register { id, name, size, fields, selectors, writable: &[], defaults, text: false }
+    Register {
+        id,
+        name,
+        size,
+        fields,
+        selectors,
+        writable: &[],
+        defaults,
+        text: false,
+    }
 }
 
 const LOCAL_PORT: &[&str] = &["local_port"];
 const GROUPS: &[&str] = &["feature_group", "access_reg_group"];
 
-/// 25G, 50G and 100G of the legacy table: bits 27, 28, 29 (25GBASE), 30 (50GBASE-CR2), 20 to 22 (100GBASE).
+/// 25G, 50G and 100G of the legacy table: bits 27, 28, 29 (25GBASE), 30 (50GBASE-CR2), 20 to 22
+/// (100GBASE).
 const PTYS_SPEEDS: u64 = 0x7870_0000;
 const PTYS_100GBASE_CR4: u64 = 1 << 20;
 
@@ -96,8 +106,22 @@ pub const REGISTERS: &[Register] = &[
         defaults: &[("pptx", 1), ("pprx", 1)],
         text: false,
     },
-    read_only(0x5008, "PPCNT", 256, port::PPCNT, &["swid", "local_port", "pnat", "grp", "prio_tc"], &[]),
-    read_only(0x5031, "PDDR", 256, port::PDDR, &["local_port", "pnat", "page_select"], &[]),
+    read_only(
+        0x5008,
+        "PPCNT",
+        256,
+        port::PPCNT,
+        &["swid", "local_port", "pnat", "grp", "prio_tc"],
+        &[],
+    ),
+    read_only(
+        0x5031,
+        "PDDR",
+        256,
+        port::PDDR,
+        &["local_port", "pnat", "page_select"],
+        &[],
+    ),
     Register {
         id: 0x5041,
         name: "PCMR",
@@ -129,7 +153,14 @@ pub const REGISTERS: &[Register] = &[
         defaults: &[],
         text: false,
     },
-    read_only(0x9009, "MTCAP", 16, management::MTCAP, &[], &[("sensor_count", 1), ("sensor_map", 1)]),
+    read_only(
+        0x9009,
+        "MTCAP",
+        16,
+        management::MTCAP,
+        &[],
+        &[("sensor_count", 1), ("sensor_map", 1)],
+    ),
     Register {
         id: 0x900a,
         name: "MTMP",
@@ -147,8 +178,22 @@ pub const REGISTERS: &[Register] = &[
         ],
         text: false,
     },
-    read_only(0x9020, "MGIR", 160, management::MGIR, &[], &[("device_hw_revision", 0), ("fw_build_id", 0x2b)]),
-    read_only(0x9028, "MFRL", 8, management::MFRL, &[], &[("reset_level", 0x41), ("reset_type", 0x1)]),
+    read_only(
+        0x9020,
+        "MGIR",
+        160,
+        management::MGIR,
+        &[],
+        &[("device_hw_revision", 0), ("fw_build_id", 0x2b)],
+    ),
+    read_only(
+        0x9028,
+        "MFRL",
+        8,
+        management::MFRL,
+        &[],
+        &[("reset_level", 0x41), ("reset_type", 0x1)],
+    ),
     Register {
         id: 0x902b,
         name: "MLCR",
@@ -159,26 +204,67 @@ pub const REGISTERS: &[Register] = &[
         defaults: &[],
         text: false,
     },
-    read_only(0x9050, "MPEIN", 48, management::MPEIN, &["depth", "pcie_index", "node"], MPEIN_DEFAULTS),
+    read_only(
+        0x9050,
+        "MPEIN",
+        48,
+        management::MPEIN,
+        &["depth", "pcie_index", "node"],
+        MPEIN_DEFAULTS,
+    ),
     Register {
         id: 0x9055,
         name: "MTUTC",
         size: 28,
         fields: management::MTUTC,
         selectors: &[],
-        writable: &["freq_adj_units", "operation", "freq_adjustment", "utc_sec", "utc_nsec", "time_adjustment"],
+        writable: &[
+            "freq_adj_units",
+            "operation",
+            "freq_adjustment",
+            "utc_sec",
+            "utc_nsec",
+            "time_adjustment",
+        ],
         defaults: &[("log_max_freq_adjustment", 0)],
         text: false,
     },
-    read_only(0x9059, "MPIR", 16, management::MPIR, &[], &[("host_buses", 1), ("local_port", 1)]),
-    read_only(0x9060, "MCQS", 16, management::MCQS, &["component_index"], &[]),
+    read_only(
+        0x9059,
+        "MPIR",
+        16,
+        management::MPIR,
+        &[],
+        &[("host_buses", 1), ("local_port", 1)],
+    ),
+    read_only(
+        0x9060,
+        "MCQS",
+        16,
+        management::MCQS,
+        &["component_index"],
+        &[],
+    ),
     // 24 bytes of head and the largest data behind it, a version.
-    read_only(0x9061, "MCQI", 24 + 124, management::MCQI, MCQI_SELECTORS, &[]),
+    read_only(
+        0x9061,
+        "MCQI",
+        24 + 124,
+        management::MCQI,
+        MCQI_SELECTORS,
+        &[],
+    ),
     read_only(0x907f, "MCAM", 72, management::MCAM, GROUPS, MCAM_DEFAULTS),
     read_only(0xc00e, "DTOR", 64, management::DTOR, &[], DTOR_DEFAULTS),
 ];
 
-const MCQI_SELECTORS: &[&str] = &["read_pending_component", "component_index", "info_type", "offset", "data_size"];
+const MCQI_SELECTORS: &[&str] = &[
+    "read_pending_component",
+    "component_index",
+    "info_type",
+    "offset",
+    "data_size",
+];
 
 const PMLP_DEFAULTS: &[(&str, u64)] = &[
     ("width", 4),

@@ -6,7 +6,8 @@ use super::{RegError, Register};
 use crate::field::{find, put, put16, put32};
 use crate::identity::Identity;
 
-/// Identifiers of firmware components in the order MCQS enumerates them; nothing is ever being updated.
+/// Identifiers of firmware components in the order MCQS enumerates them; nothing is ever being
+/// updated.
 const COMPONENTS: &[u64] = &[0x4, 0x1, 0x5, 0x6];
 const BOOT_IMG: u64 = 0x1;
 const MCQI_DATA: usize = 24;
@@ -30,17 +31,23 @@ pub fn complete(register: &Register, data: &mut [u8], who: &Identity) -> Result<
         "PTYS" => ptys(register, data),
         "PPCNT" => {
             let known = PPCNT_GROUPS.contains(&value(register, data, "grp"));
-            known.then_some(()).ok_or(RegError::Selector(register.id, "grp"))
+            known
+                .then_some(())
+                .ok_or(RegError::Selector(register.id, "grp"))
         }
         "PDDR" => {
             // Page 1, troubleshooting: no issue observed. Page 0 is operational info, all zero.
             let known = value(register, data, "page_select") <= 1;
-            known.then_some(()).ok_or(RegError::Selector(register.id, "page_select"))
+            known
+                .then_some(())
+                .ok_or(RegError::Selector(register.id, "page_select"))
         }
         "MTMP" => {
             let known = value(register, data, "sensor_index") == 0;
             put(data, 0x18, b"asic\0\0\0\0");
-            known.then_some(()).ok_or(RegError::Selector(register.id, "sensor_index"))
+            known
+                .then_some(())
+                .ok_or(RegError::Selector(register.id, "sensor_index"))
         }
         "PCAM" | "MCAM" | "QCAM" => {
             groups(register, data);
@@ -81,8 +88,15 @@ pub fn settle(register: &Register, data: &mut [u8]) -> Result<(), RegError> {
             if admin & capability == 0 || admin & !capability != 0 {
                 return bad("eth_proto_admin");
             }
-            let fastest = [20, 21, 22, 30, 27, 28, 29].into_iter().find(|bit| admin >> bit & 1 == 1);
-            set(register, data, "eth_proto_oper", fastest.map_or(0, |bit: u32| 1 << bit));
+            let fastest = [20, 21, 22, 30, 27, 28, 29]
+                .into_iter()
+                .find(|bit| (admin >> bit) & 1 == 1);
+            set(
+                register,
+                data,
+                "eth_proto_oper",
+                fastest.map_or(0, |bit: u32| 1 << bit),
+            );
         }
         "MLCR" => {
             let duration = value(register, data, "beacon_duration");
@@ -98,7 +112,12 @@ fn ptys(register: &Register, data: &mut [u8]) -> Result<(), RegError> {
     match value(register, data, "proto_mask") {
         0x4 => Ok(()),
         0x1 => {
-            for name in ["eth_proto_capability", "eth_proto_admin", "eth_proto_oper", "data_rate_oper"] {
+            for name in [
+                "eth_proto_capability",
+                "eth_proto_admin",
+                "eth_proto_oper",
+                "data_rate_oper",
+            ] {
                 set(register, data, name, 0);
             }
             Ok(())
@@ -136,7 +155,10 @@ fn mgir(register: &Register, data: &mut [u8], who: &Identity) {
 
 fn component(register: &Register, data: &[u8]) -> Result<u64, RegError> {
     let index = usize::try_from(value(register, data, "component_index")).unwrap_or(usize::MAX);
-    COMPONENTS.get(index).copied().ok_or(RegError::Selector(register.id, "component_index"))
+    COMPONENTS
+        .get(index)
+        .copied()
+        .ok_or(RegError::Selector(register.id, "component_index"))
 }
 
 fn mcqs(register: &Register, data: &mut [u8]) -> Result<(), RegError> {
@@ -155,7 +177,15 @@ fn mcqi(register: &Register, data: &mut [u8], who: &Identity) -> Result<(), RegE
         0x0 => {
             let mut caps = vec![0; 20];
             put32(&mut caps, 0x0, 0x23);
-            put32(&mut caps, 0x4, if identifier == BOOT_IMG { 0x90_0000 } else { 0x1000 });
+            put32(
+                &mut caps,
+                0x4,
+                if identifier == BOOT_IMG {
+                    0x90_0000
+                } else {
+                    0x1000
+                },
+            );
             put32(&mut caps, 0x8, 0x100_0000);
             put32(&mut caps, 0xc, 2 << 28);
             put16(&mut caps, 0xe, 512);
@@ -164,7 +194,11 @@ fn mcqi(register: &Register, data: &mut [u8], who: &Identity) -> Result<(), RegE
         0x1 if identifier == BOOT_IMG => {
             let mut version = vec![0; 124];
             let text = who.fw.to_string();
-            put32(&mut version, 0x0, u32::try_from(text.len() + 1).unwrap_or(0));
+            put32(
+                &mut version,
+                0x0,
+                u32::try_from(text.len() + 1).unwrap_or(0),
+            );
             put32(&mut version, 0x4, who.fw.word());
             put(&mut version, 0x20, text.as_bytes());
             version
