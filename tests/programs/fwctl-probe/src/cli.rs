@@ -83,7 +83,7 @@ pub(crate) struct Caps {
 /// Arguments of `regs`.
 #[derive(Args, Debug)]
 pub(crate) struct Regs {
-    /// Registers to read [default: MGIR NODE_DESC MCAM PCAM QCAM PMTU PAOS PTYS].
+    /// Registers to read, as NAME or NAME:FIELD=N,... to select an answer [default: MGIR NODE_DESC MCAM PCAM QCAM PMTU PAOS PTYS].
     pub(crate) registers: Vec<String>,
     /// Read every known register.
     #[arg(long, conflicts_with = "registers")]

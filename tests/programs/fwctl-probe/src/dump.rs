@@ -8,7 +8,7 @@ use crate::cli::{self, Cli};
 use crate::error::Error;
 use crate::hex;
 use crate::mlx5::field::{decode, Field, Value};
-use crate::mlx5::registers::REGISTERS;
+use crate::mlx5::registers::{Selection, REGISTERS};
 use crate::mlx5::wire::{self, status_name, Reply, Request, View};
 use crate::mlx5::{ADAPTER, GROUPS};
 use crate::session::Session;
@@ -22,6 +22,9 @@ const REFUSED: [(&str, u16); 3] = [
     ("QUERY_CAPI_PEC", 0x981),
     ("QUERY_SCHED_QUEUE", 0x8006),
 ];
+
+/// Answers beside the ones that registers give first: those about the next component.
+const MORE: [&str; 2] = ["MCQS:component_index=1", "MCQI:component_index=1"];
 
 /// One request of the list.
 struct Item {
@@ -116,10 +119,12 @@ fn items() -> Vec<Item> {
             request: wire::query_hca_cap(group, View::Current),
         });
     }
-    items.extend(REGISTERS.iter().map(|register| Item {
-        prefix: format!("reg.{}", register.name),
-        fields: register.fields,
-        request: wire::read_register(register),
+    let registers = REGISTERS.iter().map(Selection::of);
+    let more = MORE.into_iter().filter_map(Selection::parse);
+    items.extend(registers.chain(more).map(|selection| Item {
+        prefix: format!("reg.{}", selection.name),
+        fields: selection.register.fields,
+        request: wire::read_register(&selection),
     }));
     items.extend(REFUSED.iter().map(|(name, opcode)| {
         raw(Request {
@@ -146,6 +151,9 @@ mod tests {
 
     #[test]
     fn every_request_has_a_name_of_its_own_and_a_header() {
+        assert!(MORE
+            .into_iter()
+            .all(|text| Selection::parse(text).is_some()));
         let items = items();
         let names: BTreeSet<_> = items.iter().map(|item| &item.request.name).collect();
         assert_eq!(names.len(), items.len());

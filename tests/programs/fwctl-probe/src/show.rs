@@ -7,7 +7,7 @@
 use crate::cli::{self, Cli};
 use crate::error::Error;
 use crate::mlx5::field::{decode, Value};
-use crate::mlx5::registers::{self, Register, REGISTERS};
+use crate::mlx5::registers::{Selection, REGISTERS};
 use crate::mlx5::wire::{self, View};
 use crate::mlx5::{group_named, Group, ADAPTER, GROUPS};
 use crate::report::{self, Section};
@@ -36,8 +36,8 @@ pub(crate) fn show(cli: &Cli) -> Result<ExitCode, Error> {
     for group in SHOWN_GROUPS.into_iter().filter_map(group_named) {
         sections.push(group_section(&session, group, View::Current, false)?);
     }
-    for register in SHOWN_REGISTERS.into_iter().filter_map(registers::named) {
-        sections.push(register_section(&session, register, false)?);
+    for register in SHOWN_REGISTERS.into_iter().filter_map(Selection::parse) {
+        sections.push(register_section(&session, &register, false)?);
     }
     report::print(cli, &sections)?;
     Ok(ExitCode::SUCCESS)
@@ -81,9 +81,9 @@ pub(crate) fn caps(cli: &Cli, args: &cli::Caps) -> Result<ExitCode, Error> {
 
 /// Shows registers.
 pub(crate) fn regs(cli: &Cli, args: &cli::Regs) -> Result<ExitCode, Error> {
-    let find = |name: &str| registers::named(name).ok_or_else(|| Error::Register(name.to_owned()));
-    let registers: Vec<&Register> = if args.all {
-        REGISTERS.iter().collect()
+    let find = |name: &str| Selection::parse(name).ok_or_else(|| Error::Register(name.to_owned()));
+    let registers: Vec<Selection> = if args.all {
+        REGISTERS.iter().map(Selection::of).collect()
     } else if args.registers.is_empty() {
         let names = SHOWN_REGISTERS.into_iter();
         names.map(find).collect::<Result<_, _>>()?
@@ -94,7 +94,7 @@ pub(crate) fn regs(cli: &Cli, args: &cli::Regs) -> Result<ExitCode, Error> {
 
     let session = Session::open(&cli.device)?;
     let sections = registers
-        .into_iter()
+        .iter()
         .map(|register| register_section(&session, register, args.zero))
         .collect::<Result<Vec<_>, _>>()?;
     finish(cli, &sections, !args.all)
@@ -155,10 +155,15 @@ fn group_section(
     Ok(Section::of_reply(&name, &reply, values))
 }
 
-fn register_section(session: &Session, register: &Register, zero: bool) -> Result<Section, Error> {
-    let reply = session.execute(&wire::read_register(register))?;
-    let name = format!("register {}", register.name);
-    let values = |reply: &wire::Reply| decode(register.fields, reply.data(), zero);
+fn register_section(
+    session: &Session,
+    selection: &Selection,
+    zero: bool,
+) -> Result<Section, Error> {
+    let reply = session.execute(&wire::read_register(selection))?;
+    let name = format!("register {}", selection.name);
+    let fields = selection.register.fields;
+    let values = |reply: &wire::Reply| decode(fields, reply.data(), zero);
     Ok(Section::of_reply(&name, &reply, values))
 }
 
@@ -172,6 +177,6 @@ mod tests {
             .into_iter()
             .all(|name| group_named(name).is_some()));
         let mut names = SHOWN_REGISTERS.into_iter();
-        assert!(names.all(|name| registers::named(name).is_some()));
+        assert!(names.all(|name| Selection::parse(name).is_some()));
     }
 }

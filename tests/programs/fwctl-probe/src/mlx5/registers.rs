@@ -26,13 +26,63 @@ pub(crate) struct Register {
 }
 
 impl Register {
+    fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// A register to read, and which of its answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Selection {
+    /// The register.
+    pub(crate) register: &'static Register,
+    /// The register's name, with the fields that were set by hand.
+    pub(crate) name: String,
+    set: Vec<(&'static Field, u64)>,
+}
+
+impl Selection {
+    /// Selects the answer a register gives without more said.
+    pub(crate) fn of(register: &'static Register) -> Self {
+        Self {
+            register,
+            name: register.name.to_owned(),
+            set: Vec::new(),
+        }
+    }
+
+    /// Reads `NAME` or `NAME:FIELD=N,...`, in either case of NAME.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (name, fields) = match text.split_once(':') {
+            Some((name, fields)) => (name, Some(fields)),
+            None => (text, None),
+        };
+        let register = REGISTERS
+            .iter()
+            .find(|register| register.name.eq_ignore_ascii_case(name))?;
+        let mut set = Vec::new();
+        for field in fields.iter().flat_map(|fields| fields.split(',')) {
+            let (field, value) = field.split_once('=')?;
+            set.push((register.field(field)?, value.parse().ok()?));
+        }
+        let suffix = fields.map_or_else(String::new, |fields| format!(":{fields}"));
+        Some(Self {
+            register,
+            name: format!("{}{suffix}", register.name),
+            set,
+        })
+    }
+
     /// Returns the bytes a read sends: zero but for what selects the answer.
     pub(crate) fn request(&self) -> Vec<u8> {
-        let mut bytes = vec![0; self.len];
-        for (name, value) in self.select {
-            if let Some(field) = self.fields.iter().find(|field| field.name == *name) {
+        let mut bytes = vec![0; self.register.len];
+        for (name, value) in self.register.select {
+            if let Some(field) = self.register.field(name) {
                 field.write(&mut bytes, *value);
             }
+        }
+        for (field, value) in &self.set {
+            field.write(&mut bytes, *value);
         }
         bytes
     }
@@ -41,7 +91,7 @@ impl Register {
 const NONE: &[(&str, u64)] = &[];
 const PORT: &[(&str, u64)] = &[("local_port", 1)];
 const PORT_ETHERNET: &[(&str, u64)] = &[("local_port", 1), ("proto_mask", 4)];
-/// The version of the first component, which is the firmware.
+/// The version of a component.
 const VERSION: &[(&str, u64)] = &[("info_type", 1), ("info_size", 124), ("data_size", 124)];
 
 /// Every register whose fields are known, by identifier.
@@ -88,40 +138,48 @@ const fn register(
     }
 }
 
-/// Returns the register of a name, in either case.
-pub(crate) fn named(name: &str) -> Option<&'static Register> {
-    REGISTERS
-        .iter()
-        .find(|register| register.name.eq_ignore_ascii_case(name))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::field::Value;
     use super::*;
+
+    fn read(selection: &Selection, name: &str) -> Option<Value> {
+        let field = selection.register.field(name)?;
+        field.read(&selection.request())
+    }
 
     #[test]
     fn identifiers_rise_and_names_find_their_register() {
         assert!(REGISTERS.windows(2).all(|pair| pair[0].id < pair[1].id));
         for register in REGISTERS {
-            assert_eq!(
-                named(register.name).map(|found| found.id),
-                Some(register.id)
-            );
+            let found = Selection::parse(register.name).map(|found| found.register.id);
+            assert_eq!(found, Some(register.id));
         }
-        assert_eq!(named("mgir").map(|found| found.id), Some(0x9020));
-        assert!(named("NONE").is_none());
+        let found = Selection::parse("mgir").map(|found| found.register.id);
+        assert_eq!(found, Some(0x9020));
+        assert!(Selection::parse("NONE").is_none());
     }
 
     #[test]
     fn every_selector_is_a_field_and_is_written() {
         for register in REGISTERS {
-            let bytes = register.request();
-            assert_eq!(bytes.len(), register.len);
+            let selection = Selection::of(register);
+            assert_eq!(selection.request().len(), register.len);
             for (name, value) in register.select {
-                let field = register.fields.iter().find(|field| field.name == *name);
-                let read = field.and_then(|field| field.read(&bytes));
-                assert_eq!(read, Some(super::super::field::Value::Number(*value)));
+                assert_eq!(read(&selection, name), Some(Value::Number(*value)));
             }
+        }
+    }
+
+    #[test]
+    fn fields_set_by_hand_win_and_are_told() {
+        let selection = Selection::parse("mcqi:component_index=3,info_type=5").unwrap();
+        assert_eq!(selection.name, "MCQI:component_index=3,info_type=5");
+        assert_eq!(read(&selection, "component_index"), Some(Value::Number(3)));
+        assert_eq!(read(&selection, "info_type"), Some(Value::Number(5)));
+        assert_eq!(read(&selection, "data_size"), Some(Value::Number(124)));
+        for wrong in ["MCQI:", "MCQI:none=1", "MCQI:offset", "MCQI:offset=x", ":"] {
+            assert!(Selection::parse(wrong).is_none(), "{wrong}");
         }
     }
 }

@@ -4,7 +4,7 @@
 
 #![forbid(unsafe_code)]
 
-use super::registers::Register;
+use super::registers::Selection;
 use super::{Group, ADAPTER_LEN, CAP_LEN};
 use auxcore_uapi::fwctl::Scope;
 use auxcore_uapi::mlx5::HEADER_LEN;
@@ -92,15 +92,16 @@ pub(crate) fn nop() -> Request {
 }
 
 /// Reads a register.
-pub(crate) fn read_register(register: &Register) -> Request {
+pub(crate) fn read_register(selection: &Selection) -> Request {
+    let register = selection.register;
     let mut bytes = header(ACCESS_REG, READ).to_vec();
     let [id0, id1] = register.id.to_be_bytes();
     if let Some([hi, lo]) = bytes.get_mut(10..12) {
         (*hi, *lo) = (id0, id1);
     }
-    bytes.extend(register.request());
+    bytes.extend(selection.request());
     Request {
-        name: format!("ACCESS_REG read {}", register.name),
+        name: format!("ACCESS_REG read {}", selection.name),
         scope: Scope::DebugReadOnly,
         bytes,
         room: HEADER_LEN + register.len,
@@ -167,7 +168,7 @@ pub(crate) const fn status_name(status: u8) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{group_named, registers};
+    use super::super::group_named;
     use super::*;
 
     #[test]
@@ -184,8 +185,8 @@ mod tests {
 
     #[test]
     fn read_register_has_its_golden_bytes() {
-        let register = registers::named("PTYS").expect("the register exists");
-        let request = read_register(register);
+        let ptys = Selection::parse("PTYS").expect("the register exists");
+        let request = read_register(&ptys);
         let head = [8, 5, 0, 0, 0, 0, 0, 1, 0, 0, 0x50, 0x04, 0, 0, 0, 0];
         assert_eq!(request.bytes[..16], head);
         assert_eq!(request.bytes[16..20], [0, 1, 0, 4]);
