@@ -11,6 +11,7 @@
 #   below NAME LIMIT ACTUAL      holds if ACTUAL is a number and smaller than LIMIT
 #   finish                       last
 
+ktap_said=$(mktemp)
 ktap_made=0
 ktap_failed=0
 
@@ -32,23 +33,30 @@ fail() {
 	if [ -n "${2:-}" ]; then sed 's/^/# /' <<<"$2"; fi
 }
 
+# The command runs in this shell, not in one below it: it may set variables and open files.
 check() {
-	local name=$1 said
+	local name=$1 status
 	shift
-	if said=$("$@" 2>&1); then pass "$name"; else fail "$name" "$* fails ($?):"$'\n'"$said"; fi
+	"$@" >"$ktap_said" 2>&1
+	status=$?
+	if [ "$status" -eq 0 ]; then pass "$name"; else fail "$name" "$* fails ($status):"$'\n'"$(tail -n 30 "$ktap_said")"; fi
 }
 
 refuse() {
-	local name=$1 said
+	local name=$1
 	shift
-	if said=$("$@" 2>&1); then fail "$name" "$* succeeds:"$'\n'"$said"; else pass "$name"; fi
+	if "$@" >"$ktap_said" 2>&1; then
+		fail "$name" "$* succeeds:"$'\n'"$(tail -n 30 "$ktap_said")"
+	else
+		pass "$name"
+	fi
 }
 
 says() {
 	local name=$1 pattern=$2 said
 	shift 2
 	said=$("$@" 2>&1)
-	if grep -qE -- "$pattern" <<<"$said"; then pass "$name"; else fail "$name" "no '$pattern' in:"$'\n'"$said"; fi
+	if grep -qE -- "$pattern" <<<"$said"; then pass "$name"; else fail "$name" "no '$pattern' in:"$'\n'"$(tail -n 30 <<<"$said")"; fi
 }
 
 equal() {
@@ -60,6 +68,7 @@ below() {
 }
 
 finish() {
+	rm -f "$ktap_said"
 	[ "$ktap_failed" -eq 0 ]
 	exit
 }

@@ -10,6 +10,8 @@
 PCI=/sys/bus/pci/devices
 AUX=/sys/bus/auxiliary/devices
 export LC_ALL=C.UTF-8
+# The shell's own <(...) names its pipes here.
+[ -e /dev/fd ] || ln -s /proc/self/fd /dev/fd
 
 # --- functions -------------------------------------------------------------------------------------------------------
 
@@ -109,6 +111,25 @@ model() {
 # number_of INDEX KEY: a number of the model's statistics.
 number_of() {
 	model "$1" stats | json_number "$2"
+}
+
+# accepted INDEX COMMAND: how often firmware executed the command and did not refuse it.
+accepted() {
+	model "$1" stats | grep -o '{[^{}]*"name":"'"$2"'"[^{}]*}' |
+		awk -F'[:,]' '{ for (i = 1; i < NF; i++) { if ($i ~ /"count"/) n = $(i + 1); if ($i ~ /"failed"/) f = $(i + 1) } print n - f; found = 1 }
+			END { if (!found) print 0 }'
+}
+
+# contexts INDEX: user contexts that were created and not destroyed.
+contexts() {
+	echo $(($(accepted "$1" CREATE_UCTX) - $(accepted "$1" DESTROY_UCTX)))
+}
+
+# no_contexts INDEX, device_clean INDEX: nothing of a driver is left in the device.
+no_contexts() { [ "$(contexts "$1")" = 0 ]; }
+device_clean() {
+	model "$1" stats | grep -oE '"(hca|pages_held|total_violations)":[^,}]*'
+	no_contexts "$1" && [ "$(number_of "$1" pages_held)" = 0 ] && [ "$(number_of "$1" total_violations)" = 0 ]
 }
 
 # json_number KEY: the number after the first "KEY": in the input.

@@ -22,5 +22,5 @@ for row in "${STATUSES[@]}"; do
 done
 check "the refusals end" model 0 set "fail=$CREATE_UCTX:0"
 check "a context is granted again" works fwctl0
-equal "no context is left" 0 "$(within 20 eval '[ "$(number_of 0 live_uctx)" = 0 ]'; number_of 0 live_uctx)"
+equal "no context is left" 0 "$(within 20 no_contexts 0; contexts 0)"
 finish

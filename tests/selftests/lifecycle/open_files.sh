@@ -24,7 +24,6 @@ back_remove_function() { echo 1 >/sys/bus/pci/rescan; }
 remove_modules() { unload "$stack"; }
 back_remove_modules() { load "$stack"; }
 
-destroyed() { [ "$(number_of 0 live_uctx)" = 0 ]; }
 
 plan 33
 check "the stack loads" load "$stack"
@@ -35,7 +34,7 @@ for way in unbind_consumer unbind_core remove_function remove_modules; do
 	check "$way: requests on all of them succeed before" load_reads files 60 '8 requests: 8 OK;*'
 	load_reads files 60 'done'
 	check "$way: it ends with the files open" "$way"
-	check "$way: the contexts of the open files are destroyed" within 20 destroyed
+	check "$way: the contexts of the open files are destroyed" within 20 no_contexts 0
 	load_go files
 	check "$way: every request says ENODEV afterwards" load_reads files 60 '8 afterwards: 8 ENODEV;*'
 	refuse "$way: the old node does not open" eval "exec 9<>$node"

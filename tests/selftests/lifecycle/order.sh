@@ -8,7 +8,6 @@
 
 bdf=$(functions)
 
-clean() { [ "$(number_of 0 live_uctx)" = 0 ] && [ "$(number_of 0 pages_held)" = 0 ] && [ "$(number_of 0 total_violations)" = 0 ]; }
 unloaded() { ! loaded auxcore_fwctl && ! loaded auxcore_mlx5 && ! loaded auxcore && ! loaded auxbus; }
 
 remove_all() {
@@ -25,7 +24,7 @@ for order in "auxcore_fwctl auxcore_mlx5" "auxcore_mlx5 auxcore_fwctl"; do
 	# shellcheck disable=SC2086
 	check "the modules go as $order auxcore auxbus" remove_all $order auxcore auxbus
 	equal "no fwctl device is left" 0 "$(fwctl_count)"
-	check "nothing is left in the device" eval "unloaded && clean"
+	check "nothing is left in the device" eval "unloaded && device_clean 0"
 done
 check "the stack loads" load ours
 check "the core driver goes alone" rmmod auxcore_mlx5

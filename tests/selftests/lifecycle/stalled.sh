@@ -11,8 +11,6 @@ child=$(fwctl_child ours)
 consumer=$(readlink -f "$AUX/$child/driver")
 
 unbind() { echo "$child" >"$consumer/unbind"; }
-destroyed() { [ "$(number_of 0 live_uctx)" = 0 ]; }
-contexts() { number_of 0 live_uctx; }
 
 plan 16
 check "64 files open" start_load storm load --threads 64
@@ -27,9 +25,9 @@ below "the consumer unbinds in less than 100 ms" 100 "$elapsed"
 check "every request ended with ENODEV" load_reads storm 30 '64 requests: 64 ENODEV;*'
 equal "there is no fwctl device" 0 "$(fwctl_count)"
 check "the files close while firmware is stalled" load_end storm
-equal "the contexts live on while firmware is stalled" 64 "$(contexts)"
+equal "the contexts live on while firmware is stalled" 64 "$(contexts 0)"
 check "firmware goes on" model 0 set stall=0
-check "all contexts are destroyed" within 30 destroyed
+check "all contexts are destroyed" within 30 no_contexts 0
 equal "no protocol violation" 0 "$(number_of 0 total_violations)"
 check "the consumer binds again" tee "$consumer/bind" <<<"$child"
 udevadm settle --timeout=60

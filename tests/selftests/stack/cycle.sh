@@ -40,15 +40,13 @@ remove_and_rescan() {
 		echo 1 >/sys/bus/pci/rescan && udevadm settle --timeout=60 && works "$(fwctl_of "$bdf")"
 }
 
-clean() { [ "$(number_of 0 live_uctx)" = 0 ] && [ "$(number_of 0 pages_held)" = 0 ] && [ "$(number_of 0 total_violations)" = 0 ]; }
-
 plan 8
 check "the modules load and unload ten times" ten_times load_and_unload
-check "unloading leaves nothing in the device" clean
+check "unloading leaves nothing in the device" device_clean 0
 check "the stack loads again" load "$stack"
 check "the function unbinds and binds ten times" ten_times unbind_and_bind
 check "the consumer unbinds and binds ten times" ten_times unbind_and_bind_consumer
 check "the function is removed and found again ten times" ten_times remove_and_rescan
 check "nothing of level error is in the log" no_error_logged
-check "the stack unloads and leaves nothing in the device" eval "unload $stack && clean"
+check "the stack unloads and leaves nothing in the device" eval "unload $stack && device_clean 0"
 finish
