@@ -251,21 +251,18 @@ impl<'bound> Boot<'bound> {
     }
 }
 
-/// Undoes what bring-up did, in reverse. Each step is tried even if one before it failed, unless the device is dead; all
-/// together have one deadline.
+/// Undoes what bring-up did, in reverse; all steps together have one deadline.
+///
+/// Firmware that refuses or misses one step is not asked for the next, which builds on it: the
+/// channel is killed, and what is left ends when the function loses its right to DMA.
 fn down<'bound>(owner: &Booting<'bound, CmdRing<'bound>>, pages: &Pages, done: &Progress<'bound>) {
     let deadline = Deadline::after(TEAR_DOWN);
     let ring = owner.channel().ring();
-    let step = |what: &str, result: Result| match result {
-        Err(_) if owner.is_dead() => (),
-        Err(e) => {
+    let step = |what: &str, result: Result| {
+        if let (Err(e), false) = (result, owner.is_dead()) {
             dev_warn!(ring.function().device(), "{} failed: {:?}\n", what, e);
-            // Firmware that does not answer once is not asked again.
-            if e == ETIMEDOUT {
-                owner.kill();
-            }
+            owner.kill();
         }
-        Ok(()) => (),
     };
     let short = |opcode, word8| {
         cmd::exec_short(owner, ring, &wire::short(opcode, 0, word8, 0), deadline).map(|_| ())
