@@ -70,7 +70,7 @@ pub fn answer(shared: &Shared, line: &str) -> (String, Wish) {
         ("commands", count) => commands(shared, count),
         ("event", event) => post(shared, event),
         ("health", state) => health(shared, state),
-        _ => Err(format!("`{line}` is no control command")),
+        _ => Err(format!("{line:?} is no control command")),
     };
     let text = match reply {
         Ok(lines) if lines.is_empty() => "ok".into(),
@@ -108,7 +108,7 @@ fn post(shared: &Shared, event: &str) -> Result<String, String> {
         .ok_or("The only event is `page_request N`")?;
     let count: i32 = count
         .parse()
-        .map_err(|_| format!("`{count}` is no number of pages"))?;
+        .map_err(|_| format!("{count:?} is no number of pages"))?;
     shared.lock().device.request_pages(count.into());
     shared.ring();
     Ok(String::new())

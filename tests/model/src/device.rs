@@ -90,6 +90,13 @@ impl Device {
         }
     }
 
+    /// Reads one word of BAR0.
+    pub fn read_word(&self, offset: u64, now: u64) -> u32 {
+        let mut word = [0; 4];
+        self.read(offset, &mut word, now);
+        u32::from_be_bytes(word)
+    }
+
     fn view(&self, now: u64) -> View {
         let mut fw = self.firmware.identity.fw;
         if self.mutations.has(Mutation::VersionSplit) {
@@ -224,7 +231,8 @@ impl Device {
             Ok(None) => {}
             Err(producer) => {
                 let index = word & 0xff_ffff;
-                let what = format!("Event queue {number} has {producer} events, {index} were consumed");
+                let what =
+                    format!("Event queue {number} has {producer} events, {index} were consumed");
                 self.violations.count(Kind::EqDoorbell, what);
             }
         }

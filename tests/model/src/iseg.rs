@@ -189,9 +189,9 @@ mod tests {
     #[test]
     fn versions_and_revision_are_where_drivers_look() {
         let iseg = Iseg::default();
-        assert_eq!(iseg.word(0, &view(0)), 43 << 16 | 28);
-        assert_eq!(iseg.word(4, &view(0)), 5 << 16 | 1002);
-        assert_eq!(iseg.word(0x230, &view(0)), 28 << 24 | 43 << 16 | 1002);
+        assert_eq!(iseg.word(0, &view(0)), (43 << 16) | 28);
+        assert_eq!(iseg.word(4, &view(0)), (5 << 16) | 1002);
+        assert_eq!(iseg.word(0x230, &view(0)), (28 << 24) | (43 << 16) | 1002);
         assert_eq!(iseg.word(0x1fc, &view(0)), 0);
     }
 
