@@ -115,15 +115,14 @@ fn post(shared: &Shared, event: &str) -> Result<String, String> {
 }
 
 fn health(shared: &Shared, state: &str) -> Result<String, String> {
-    let mut machine = shared.lock();
-    let health = &mut machine.device.iseg.health;
+    let device = &mut shared.lock().device;
     match state {
-        "ok" => (health.synd, health.rfr) = (0, false),
-        // Syndrome 0x1 is an assert; with the reset-required bit the driver takes it for fatal.
-        "fatal" => (health.synd, health.rfr) = (1, true),
+        "ok" => device.heal(),
+        "fatal" => device.crash(),
         synd => {
             let synd = keys::number(synd).ok().and_then(|n| u8::try_from(n).ok());
-            health.synd = synd.ok_or("`health` takes ok, fatal or a syndrome up to 255")?;
+            device.iseg.health.synd =
+                synd.ok_or("`health` takes ok, fatal or a syndrome up to 255")?;
         }
     }
     Ok(String::new())

@@ -21,6 +21,8 @@ use crate::violation::{Kind, Violations};
 const UAR: u64 = 4096;
 const EQ_ARM: u64 = 0x40;
 const EQ_UPDATE: u64 = 0x48;
+/// The syndrome of firmware that hit an assertion.
+const SYND_ASSERT: u8 = 1;
 /// Events kept while their queue is full.
 const MAX_BACKLOG: usize = 64;
 
@@ -70,6 +72,24 @@ impl Device {
         self.firmware.reset();
         self.iseg.reset();
         self.engine.reset();
+    }
+
+    /// Firmware dies: its state is gone, it asks for a reset, and until then it answers nothing.
+    pub fn crash(&mut self) {
+        self.reset();
+        self.iseg.health = crate::iseg::Health {
+            synd: SYND_ASSERT,
+            rfr: true,
+            ..self.iseg.health
+        };
+    }
+
+    /// Firmware is well again; if it was dead it starts afresh.
+    pub fn heal(&mut self) {
+        if self.iseg.health.rfr {
+            self.reset();
+        }
+        self.iseg.health.synd = 0;
     }
 
     /// Reads BAR0. UAR pages and what lies behind the init segment read as zero.
@@ -177,6 +197,9 @@ impl Device {
     }
 
     fn ring(&mut self, slots: u32, now: u64) {
+        if self.iseg.health.rfr {
+            return;
+        }
         if slots == 0 {
             self.violations.count(
                 Kind::EmptyDoorbell,
@@ -249,7 +272,7 @@ impl Device {
         if on && self.released_while_enabled {
             self.left_enabled();
         }
-        self.released_while_enabled = !on && self.firmware.hca != Hca::Off && !self.iseg.health.rfr;
+        self.released_while_enabled = !on && self.firmware.hca != Hca::Off;
     }
 
     /// Counts a function left enabled, if it was.

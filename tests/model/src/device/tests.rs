@@ -293,6 +293,33 @@ fn a_reset_forgets_queue_objects_and_commands() {
 }
 
 #[test]
+fn dead_firmware_answers_nothing_until_a_software_reset() {
+    let mut guest = Guest::ready();
+    guest.device.crash();
+    guest.word(0x14, u32::try_from(QUEUE).unwrap());
+    submit(&guest.ram, 0, 1, &input(0x104, 0, 0, 16), 16);
+    guest.word(0x18, 1);
+    guest.step();
+    assert_eq!(
+        (
+            status(&guest.ram, 0),
+            guest.device.read_word(0x238, 0) >> 31
+        ),
+        (1, 1)
+    );
+    guest.word(0x14, 7 << 8);
+    assert_eq!(guest.device.read_word(0x238, 0) >> 31, 0);
+    assert_eq!((guest.device.read_word(0x14, 0) >> 8) & 7, 1);
+    guest.word(0x14, u32::try_from(QUEUE).unwrap());
+    guest.ring(1);
+    assert_eq!(
+        (status(&guest.ram, 0), output(&guest.ram, 0, 16)[0]),
+        (0, 0)
+    );
+    assert_eq!(guest.device.violations.total(), 0);
+}
+
+#[test]
 fn planted_completion_lies_do_what_they_are_named_after() {
     let run = |name: &str| {
         let mut guest = Guest::with_events();
