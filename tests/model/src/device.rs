@@ -21,6 +21,8 @@ use crate::violation::{Kind, Violations};
 const UAR: u64 = 4096;
 const EQ_ARM: u64 = 0x40;
 const EQ_UPDATE: u64 = 0x48;
+/// The syndrome of firmware that hit an assertion.
+const SYND_ASSERT: u8 = 1;
 /// Events kept while their queue is full.
 const MAX_BACKLOG: usize = 64;
 
@@ -72,6 +74,24 @@ impl Device {
         self.engine.reset();
     }
 
+    /// Firmware dies: its state is gone, it asks for a reset, and until then it answers nothing.
+    pub fn crash(&mut self) {
+        self.reset();
+        self.iseg.health = crate::iseg::Health {
+            synd: SYND_ASSERT,
+            rfr: true,
+            ..self.iseg.health
+        };
+    }
+
+    /// Firmware is well again; if it was dead it starts afresh.
+    pub fn heal(&mut self) {
+        if self.iseg.health.rfr {
+            self.reset();
+        }
+        self.iseg.health.synd = 0;
+    }
+
     /// Reads BAR0. UAR pages and what lies behind the init segment read as zero.
     pub fn read(&self, offset: u64, data: &mut [u8], now: u64) {
         let view = self.view(now);
@@ -88,6 +108,13 @@ impl Device {
                 .copied()
                 .unwrap_or(0);
         }
+    }
+
+    /// Reads one word of BAR0.
+    pub fn read_word(&self, offset: u64, now: u64) -> u32 {
+        let mut word = [0; 4];
+        self.read(offset, &mut word, now);
+        u32::from_be_bytes(word)
     }
 
     fn view(&self, now: u64) -> View {
@@ -170,6 +197,9 @@ impl Device {
     }
 
     fn ring(&mut self, slots: u32, now: u64) {
+        if self.iseg.health.rfr {
+            return;
+        }
         if slots == 0 {
             self.violations.count(
                 Kind::EmptyDoorbell,
@@ -224,7 +254,8 @@ impl Device {
             Ok(None) => {}
             Err(producer) => {
                 let index = word & 0xff_ffff;
-                let what = format!("Event queue {number} has {producer} events, {index} were consumed");
+                let what =
+                    format!("Event queue {number} has {producer} events, {index} were consumed");
                 self.violations.count(Kind::EqDoorbell, what);
             }
         }
@@ -241,7 +272,7 @@ impl Device {
         if on && self.released_while_enabled {
             self.left_enabled();
         }
-        self.released_while_enabled = !on && self.firmware.hca != Hca::Off && !self.iseg.health.rfr;
+        self.released_while_enabled = !on && self.firmware.hca != Hca::Off;
     }
 
     /// Counts a function left enabled, if it was.
