@@ -4,8 +4,8 @@
 //! Bring-up and tear-down of one function.
 //!
 //! Order and commands: `mlx5_function_setup`, `mlx5_load` and their reverse in
-//! `drivers/net/ethernet/mellanox/mlx5/core/main.c` of Linux 7.3. There is one control event queue where the C driver
-//! has three, and each phase has one deadline for all its steps.
+//! `drivers/net/ethernet/mellanox/mlx5/core/main.c` of Linux 7.3. There is one control event queue
+//! where the C driver has three, and each phase has one deadline for all its steps.
 
 use auxcore::{
     client::Client,
@@ -76,8 +76,8 @@ impl<'bound> Hca<'bound> {
     ///
     /// # Errors
     ///
-    /// `ETIMEDOUT` when firmware does not start in time, `EOPNOTSUPP` for an interface this driver does not speak,
-    /// `ENXIO` for a device that is gone, `ENOMEM`, or those of [`cmd::exec`].
+    /// `ETIMEDOUT` when firmware does not start in time, `EOPNOTSUPP` for an interface this driver
+    /// does not speak, `ENXIO` for a device that is gone, `ENOMEM`, or those of [`cmd::exec`].
     pub(crate) fn bring_up(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Self> {
         let deadline = Deadline::after(BRING_UP);
         let registers = Registers(function.window());
@@ -117,8 +117,8 @@ impl<'bound> Hca<'bound> {
         }
     }
 
-    /// Takes the function down. No user client has commands under way any more, or they are revoked. Context: process;
-    /// returns within the deadline whatever firmware does.
+    /// Takes the function down. No user client has commands under way any more, or they are
+    /// revoked. Context: process; returns within the deadline whatever firmware does.
     pub(crate) fn tear_down(&self) {
         self.up.close();
         down(&self.up, &self.pages, &self.done);
