@@ -2,11 +2,13 @@
 //! Properties of the whole function: doorbells in, memory and interrupts out.
 #![forbid(unsafe_code)]
 
+use super::mmio::{EQ_ARM, UAR};
 use super::*;
 use crate::engine::Next;
 use crate::fault::Failure;
-use crate::field::{get32, put32, put64};
+use crate::field::{get32, low32, put32, put64};
 use crate::firmware::tests::input;
+use crate::firmware::FIRST_UAR;
 use crate::memory::fake::{Lines, Ram};
 use crate::queue::tests::{guest, output, status, submit, QUEUE};
 
