@@ -8,7 +8,7 @@
 
 executed() { number_of "$1" total_commands; }
 
-plan 22
+plan 23
 read -r a b <<<"$(functions | xargs)"
 
 load_nothing() { modprobe auxcore_mlx5 "$@" && udevadm settle --timeout=60; }

@@ -9,7 +9,7 @@
 plan 9
 for stack in upstream ours; do
 	check "the stack $stack loads" load "$stack"
-	check "a dump of every reply through $stack succeeds" eval "fwctl-probe dump >/tmp/dump.$stack"
+	check "a dump of every reply through $stack succeeds" eval "fwctl-probe dump --raw >/tmp/dump.$stack"
 	fwctl-probe --mask-uid show >"/tmp/show.$stack" 2>&1
 	check "the stack $stack unloads" unload "$stack"
 done
