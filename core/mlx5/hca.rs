@@ -111,6 +111,10 @@ impl<'bound> Hca<'bound> {
                 })
             }
             Err(e) => {
+                // Firmware that missed bring-up's deadline gets no second one for tear-down.
+                if e == ETIMEDOUT {
+                    boot.owner.kill();
+                }
                 down(&boot.owner, &boot.pages, &boot.done);
                 Err(e)
             }
