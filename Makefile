@@ -35,13 +35,13 @@ run:
 	echo && echo "make run: set-up $$((ready - begun)) s, demonstration $$(($$(date +%s) - ready)) s"
 
 test:
-	@tests/run
+	@tools/setup/setup && tests/run
 
 host-test:
 	@tests/run --only cargo
 
 guest-test:
-	@tests/run --only '*/*'
+	@tools/setup/setup && tests/run --only '*/*'
 
 lint:
 	@tools/lint

@@ -10,7 +10,8 @@
 //!
 //! # Layering
 //!
-//! `kernel <- auxbus <- auxcore <- vendors, consumers`. Nothing in here knows PCI, firmware or a vendor.
+//! `kernel <- auxbus <- auxcore <- vendors, consumers`. Nothing in here knows PCI, firmware or a
+//! vendor.
 //!
 //! # Lifetimes
 //!

@@ -159,7 +159,8 @@ impl<C: Contract> Drop for Attachment<'_, C> {
 ///
 /// # Examples
 ///
-/// `auxbus::module_consumer! { type: Driver, name: "auxcore_fwctl", authors: [...], description: "...", license: "GPL", }`
+/// `auxbus::module_consumer! { type: Driver, name: "auxcore_fwctl", authors: [...], description:
+/// "...", license: "GPL", }`
 #[macro_export]
 macro_rules! module_consumer {
     ($($f:tt)*) => {

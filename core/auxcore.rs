@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The generic core driver: owns a device and its firmware channel, spawns auxiliary devices for the consumers.
+//! The generic core driver: owns a device and its firmware channel, spawns auxiliary devices for
+//! the consumers.
 //!
-//! A vendor plugin supplies a [`vendor::Vendor`], and with it the command ring ([`ring::Ring`]) and the table of
-//! children. This crate supplies the order: claim, map, bring up, children; and the reverse. It also supplies the
-//! [`channel`]: slots that own the memory of their commands, tokens, absolute deadlines, one cancel.
+//! A vendor plugin supplies a [`vendor::Vendor`], and with it the command ring ([`ring::Ring`]) and
+//! the table of children. This crate supplies the order: claim, map, bring up, children; and the
+//! reverse. It also supplies the [`channel`]: slots that own the memory of their commands, tokens,
+//! absolute deadlines, one cancel.
 //!
 //! # Limitations
 //!
-//! One PCI function per core; no suspend, no error handlers, no recovery after a dead device other than a new bind.
+//! One PCI function per core; no suspend, no error handlers, no recovery after a dead device other
+//! than a new bind.
 //!
 //! # Layering
 //!
-//! `kernel <- auxbus <- auxcore <- vendors <- consumers`. Only `pci.rs` names PCI, only `ffi.rs` and `dma.rs` hold
-//! `unsafe` code.
+//! `kernel <- auxbus <- auxcore <- vendors <- consumers`. Only `pci.rs` names PCI, only `ffi.rs`
+//! and `dma.rs` hold `unsafe` code.
 //!
 //! # Glossary
 //!
-//! - *command*, *reply*: one exchange with firmware; *request*, *response*: one exchange with user space.
-//! - *slot*: a place in the device's command ring. *Ticket*: a command on its way. *Orphan*: a slot nobody waits for.
+//! - *command*, *reply*: one exchange with firmware; *request*, *response*: one exchange with user
+//!   space.
+//! - *slot*: a place in the device's command ring. *Ticket*: a command on its way. *Orphan*: a slot
+//!   nobody waits for.
 //! - *function*: what a core driver drives, see [`function::Function`].
 
 pub mod channel;
@@ -35,7 +40,8 @@ pub mod slots;
 mod ticket;
 pub mod vendor;
 
-/// Declares the module of a vendor plugin: a PCI core driver for the [`Vendor`](vendor::Vendor) given as `type`.
+/// Declares the module of a vendor plugin: a PCI core driver for the [`Vendor`](vendor::Vendor)
+/// given as `type`.
 #[macro_export]
 macro_rules! module_vendor {
     (type: $vendor:ty, $($rest:tt)*) => {

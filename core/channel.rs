@@ -3,12 +3,16 @@
 
 //! The firmware channel: commands in, replies out, nobody stuck.
 //!
-//! One lock (interrupts off) guards the slot table, the queue of commands that wait for a slot, and the mode. The
-//! interrupt handler only marks slots as returned and wakes waiters; everything that frees memory runs in process
-//! context. The memory of a command belongs to its slot until firmware returns it (see [`crate::slots`]).
+//! One lock (interrupts off) guards the slot table, the queue of commands that wait for a slot, and
+//! the mode. The interrupt handler only marks slots as returned and wakes waiters; everything that
+//! frees memory runs in process context. The memory of a command belongs to its slot until firmware
+//! returns it (see [`crate::slots`]).
 //!
-//! A channel lives for one generation of the device: it is made for a bring-up and is dead for good once
-//! [`Channel::kill`] ran. A reset makes a new one, so nothing of the old generation can be mistaken for the new.
+//! A channel lives for one generation of the device: it is made for a bring-up and is dead for good
+//! once [`Channel::kill`] ran. A reset makes a new one, so nothing of the old generation can be
+//! mistaken for the new.
+
+mod wait;
 
 use kernel::{
     new_spinlock_irq,
@@ -17,7 +21,6 @@ use kernel::{
         atomic::{Atomic, Relaxed},
         Arc, SpinLockIrq,
     },
-    time::{delay::fsleep, Delta}, //
 };
 
 use crate::{
@@ -26,12 +29,6 @@ use crate::{
     slots::{Lane, SlotTable},
     ticket::{Licence, Ticket}, //
 };
-
-/// How often a waiter looks whether the device still answers and whether an interrupt was lost.
-const LIVENESS: Delta = Delta::from_millis(100);
-/// First and longest pause between two looks at a slot while there are no events yet.
-const POLL_FIRST: Delta = Delta::from_micros(10);
-const POLL_LONGEST_US: i64 = 500;
 
 /// Who may use the channel.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -67,7 +64,8 @@ impl<R: Ring> Done<R> {
 
 /// The firmware channel of one core device, for one generation of it.
 ///
-/// Made through [`crate::owner::Booting`]; shared with the interrupt handler, which may only report returned slots.
+/// Made through [`crate::owner::Booting`]; shared with the interrupt handler, which may only report
+/// returned slots.
 #[pin_data]
 pub struct Channel<R: Ring> {
     ring: R,
@@ -96,8 +94,8 @@ impl<R: Ring> Channel<R> {
         &self.ring
     }
 
-    /// Looks at the slots in `mask` and wakes the waiters of those that firmware has returned. Context: any, hard
-    /// interrupt included.
+    /// Looks at the slots in `mask` and wakes the waiters of those that firmware has returned.
+    /// Context: any, hard interrupt included.
     ///
     /// Returns whether [`Self::reclaim`] has work to do.
     pub fn completed(&self, mask: u32) -> bool {
@@ -119,7 +117,8 @@ impl<R: Ring> Channel<R> {
         orphans
     }
 
-    /// Frees the slots of commands whose waiters have left and that firmware has returned since. Context: process.
+    /// Frees the slots of commands whose waiters have left and that firmware has returned since.
+    /// Context: process.
     pub fn reclaim(&self) {
         loop {
             let (ticket, reply) = {
@@ -151,7 +150,8 @@ impl<R: Ring> Channel<R> {
         self.state.lock().mode == Mode::Dead
     }
 
-    /// Declares the device dead: every waiter returns `ENXIO` at once, every later command fails with it.
+    /// Declares the device dead: every waiter returns `ENXIO` at once, every later command fails
+    /// with it.
     pub(crate) fn kill(&self) {
         let queue = {
             let mut state = self.state.lock();
@@ -167,9 +167,9 @@ impl<R: Ring> Channel<R> {
         }
     }
 
-    /// Takes the right to use the channel from all commands under `licence`: their waiters return `ENODEV` at once.
+    /// Takes the right to use the channel from all commands under `licence`: their waiters return
+    /// `ENODEV` at once.
     pub(crate) fn revoke(&self, licence: &Arc<Licence>) {
-        let mut dropped = KVec::new();
         let mut state = self.state.lock();
         licence.revoke();
         state.slots.each_posted(|_, ticket| {
@@ -179,28 +179,21 @@ impl<R: Ring> Channel<R> {
             }
             mine
         });
-        let mut i = 0;
-        while i < state.queue.len() {
-            if !Arc::ptr_eq(&state.queue[i].licence, licence) {
-                i += 1;
-                continue;
+        // Waiters take their commands out of the queue themselves; `pump` passes them over.
+        for ticket in &state.queue {
+            if Arc::ptr_eq(&ticket.licence, licence) {
+                ticket.done.complete();
             }
-            let Ok(ticket) = state.queue.remove(i) else {
-                break;
-            };
-            ticket.done.complete();
-            // The waiter holds another reference, so a failed push frees nothing under the lock.
-            let _ = dropped.push(ticket, GFP_ATOMIC);
         }
-        drop(state);
     }
 
     /// Executes one command and waits for its reply. Context: process.
     ///
     /// # Errors
     ///
-    /// `ENXIO` when the device is dead, `ENODEV` when `licence` is revoked, `ETIMEDOUT` when `deadline` passes first,
-    /// `EBUSY` when the channel is not open for clients, `ENOMEM`, or the errno of a failed delivery.
+    /// `ENXIO` when the device is dead, `ENODEV` when `licence` is revoked, `ETIMEDOUT` when
+    /// `deadline` passes first, `EBUSY` when the channel is not open for clients, `ENOMEM`, or the
+    /// errno of a failed delivery.
     pub(crate) fn exec(
         &self,
         licence: &Arc<Licence>,
@@ -219,7 +212,8 @@ impl<R: Ring> Channel<R> {
         })
     }
 
-    /// Sends one command that nobody waits for; its memory is reclaimed when firmware returns it. Context: process.
+    /// Sends one command that nobody waits for; its memory is reclaimed when firmware returns it.
+    /// Context: process.
     ///
     /// # Errors
     ///
@@ -234,29 +228,8 @@ impl<R: Ring> Channel<R> {
         self.submit(Ticket::new(message, licence.clone(), lane, true)?, owner)
     }
 
-    /// Waits until firmware has returned every command. Context: process. Returns whether it did before `deadline`.
-    pub(crate) fn idle(&self, deadline: Deadline) -> bool {
-        let mut pause = POLL_FIRST;
-        loop {
-            self.completed(u32::MAX);
-            self.reclaim();
-            {
-                let state = self.state.lock();
-                if state.slots.busy() == 0 && state.queue.is_empty() {
-                    return true;
-                }
-            }
-            if self.is_dead() || deadline.remaining().is_none() {
-                return false;
-            }
-            pause = self.pause(pause);
-            if pause.as_micros_ceil() == POLL_LONGEST_US {
-                self.check_alive();
-            }
-        }
-    }
-
-    /// Frees the memory of all commands. The caller has made sure that the device can no longer write to it.
+    /// Frees the memory of all commands. The caller has made sure that the device can no longer
+    /// write to it.
     pub(crate) fn purge(&self) {
         loop {
             let item = self.state.lock().slots.purge();
@@ -287,75 +260,12 @@ impl<R: Ring> Channel<R> {
         Ok(())
     }
 
-    fn wait(&self, ticket: &Arc<Ticket<R::Message>>, deadline: Deadline) -> Result<R::Reply> {
-        let mut pause = POLL_FIRST;
-        loop {
-            let polled = !self.events.load(Relaxed);
-            if polled {
-                self.completed(u32::MAX);
-            } else {
-                let slice = deadline
-                    .remaining()
-                    .map_or(Delta::ZERO, |left| left.min(LIVENESS));
-                if !ticket.done.wait(slice) {
-                    // No event for a while: an interrupt may be lost, or the device.
-                    self.completed(u32::MAX);
-                    self.check_alive();
-                }
-            }
-            if let Some(result) = self.settle(ticket, deadline.remaining().is_none()) {
-                return result;
-            }
-            if polled {
-                if pause.as_micros_ceil() == POLL_LONGEST_US {
-                    self.check_alive();
-                }
-                pause = self.pause(pause);
-            }
-        }
-    }
-
-    fn check_alive(&self) {
-        if !self.ring.alive() {
-            self.kill();
-        }
-    }
-
-    /// Decides whether the wait for `ticket` is over, and how.
-    fn settle(&self, ticket: &Arc<Ticket<R::Message>>, expired: bool) -> Option<Result<R::Reply>> {
-        let mut state = self.state.lock();
-        let slot = state.slots.position(|t| Arc::ptr_eq(t, ticket));
-        if let Some(slot) = slot.filter(|&slot| state.slots.is_returned(slot)) {
-            let reply = self.ring.collect(slot, &ticket.message);
-            state.slots.collect(slot);
-            self.pump(&mut state);
-            return Some(reply);
-        }
-        let place = state.queue.iter().position(|t| Arc::ptr_eq(t, ticket));
-        let error = if state.mode == Mode::Dead {
-            ENXIO
-        } else if ticket.licence.is_revoked() {
-            ENODEV
-        } else if expired {
-            ETIMEDOUT
-        } else {
-            return None;
-        };
-        if let Some(slot) = slot {
-            state.slots.orphan(slot);
-        }
-        if let Some(place) = place {
-            // The caller holds another reference, so nothing is freed under the lock.
-            let _ = state.queue.remove(place);
-        }
-        Some(Err(error))
-    }
-
     /// Posts as many queued commands as there is room for.
     fn pump(&self, state: &mut State<R::Message>) {
         let mut i = 0;
         while i < state.queue.len() {
-            if !state.slots.admits(state.queue[i].lane) {
+            let ticket = &state.queue[i];
+            if ticket.licence.is_revoked() || !state.slots.admits(ticket.lane) {
                 i += 1;
                 continue;
             }
@@ -374,10 +284,5 @@ impl<R: Ring> Channel<R> {
             }
             self.ring.post(slot, &keep.message);
         }
-    }
-
-    fn pause(&self, pause: Delta) -> Delta {
-        fsleep(pause);
-        Delta::from_micros((pause.as_micros_ceil() * 2).min(POLL_LONGEST_US))
     }
 }

@@ -15,9 +15,9 @@ use crate::{
 
 /// A counted, revocable right to use the channel.
 ///
-/// Needs no auxiliary device: a consumer's service, a VF driver and the core itself hold the same type. It keeps the
-/// channel's memory alive, not the device: after [`Client::revoke`] or the death of the device every call fails at once.
-/// Dropping it revokes it.
+/// Needs no auxiliary device: a consumer's service, a VF driver and the core itself hold the same
+/// type. It keeps the channel's memory alive, not the device: after [`Client::revoke`] or the death
+/// of the device every call fails at once. Dropping it revokes it.
 pub struct Client<R: Ring> {
     channel: Arc<Channel<R>>,
     licence: Arc<Licence>,
@@ -43,7 +43,8 @@ impl<R: Ring> Client<R> {
     ///
     /// - `ENODEV`: this handle is revoked.
     /// - `ENXIO`: the device is dead or gone.
-    /// - `ETIMEDOUT`: firmware did not answer before `deadline`. The slot stays taken until it does.
+    /// - `ETIMEDOUT`: firmware did not answer before `deadline`. The slot stays taken until it
+    ///   does.
     /// - `EBUSY`: the channel is not open for clients.
     /// - `ENOMEM`: no memory for the command.
     /// - Any errno of [`Ring::collect`]: the command was returned without being executed.
@@ -52,7 +53,8 @@ impl<R: Ring> Client<R> {
             .exec(&self.licence, self.core, self.lane, message, deadline)
     }
 
-    /// Sends one command that nobody waits for; [`Ring::late`] sees its reply. Context: process; does not wait.
+    /// Sends one command that nobody waits for; [`Ring::late`] sees its reply. Context: process;
+    /// does not wait.
     ///
     /// # Errors
     ///
@@ -62,8 +64,8 @@ impl<R: Ring> Client<R> {
             .send(&self.licence, self.core, self.lane, message)
     }
 
-    /// Revokes the handle: all its waiters return `ENODEV` at once and later calls fail. Commands that firmware holds
-    /// keep their slots until it returns them. Context: process; does not wait.
+    /// Revokes the handle: all its waiters return `ENODEV` at once and later calls fail. Commands
+    /// that firmware holds keep their slots until it returns them. Context: process; does not wait.
     pub fn revoke(&self) {
         self.channel.revoke(&self.licence);
     }

@@ -7,8 +7,8 @@ use kernel::time::{Delta, Instant, Monotonic};
 
 /// The instant at which a wait ends, fixed once and handed down unchanged.
 ///
-/// A function that waits in several steps takes one deadline for all of them, so the whole never takes longer than its
-/// caller was told.
+/// A function that waits in several steps takes one deadline for all of them, so the whole never
+/// takes longer than its caller was told.
 #[derive(Clone, Copy)]
 pub struct Deadline(Instant<Monotonic>);
 

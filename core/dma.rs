@@ -12,8 +12,8 @@ use kernel::{
 
 /// Coherent DMA memory, zeroed at the start, accessed by offset.
 ///
-/// The device may write at any time, so nothing here hands out references: bytes are copied in and out, and the words
-/// that carry ownership are accessed as single atomic loads and stores.
+/// The device may write at any time, so nothing here hands out references: bytes are copied in and
+/// out, and the words that carry ownership are accessed as single atomic loads and stores.
 pub struct DmaBuf(Coherent<[u8]>);
 
 impl DmaBuf {
@@ -42,8 +42,9 @@ impl DmaBuf {
         if len == 0 {
             return;
         }
-        // SAFETY: `offset + len <= self.size()`, so the destination lies in the allocation, which this type owns and
-        // never hands out a reference to; the device's concurrent access is outside of Rust's memory model.
+        // SAFETY: `offset + len <= self.size()`, so the destination lies in the allocation, which
+        // this type owns and never hands out a reference to; the device's concurrent access is
+        // outside of Rust's memory model.
         unsafe { core::ptr::copy_nonoverlapping(data.as_ptr(), self.byte(offset), len) };
     }
 
@@ -77,7 +78,8 @@ impl DmaBuf {
         }
     }
 
-    /// Reads the big-endian word at `offset`, a multiple of four; zero elsewhere and beyond the end.
+    /// Reads the big-endian word at `offset`, a multiple of four; zero elsewhere and beyond the
+    /// end.
     pub fn load_be32(&self, offset: usize) -> u32 {
         if offset % 4 != 0 || offset + 4 > self.size() {
             return 0;

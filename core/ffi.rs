@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the kernel crate lacks or exports as `unsafe`: timed completions, interrupt registrations that the framework
-//! keeps, and a few PCI calls.
+//! What the kernel crate lacks or exports as `unsafe`: timed completions, interrupt registrations
+//! that the framework keeps, and a few PCI calls.
 
 use auxbus::{Children, Id, Name};
 use kernel::{
@@ -115,18 +115,20 @@ impl<'bound> VectorTable<'bound> {
         self.vectors.len()
     }
 
-    /// Connects `handler` to vector `index`; the handler before it has returned for good when this returns.
+    /// Connects `handler` to vector `index`; the handler before it has returned for good when this
+    /// returns.
     pub(crate) fn connect(&self, index: usize, handler: Arc<dyn Interrupt + 'bound>) -> Result {
         let request: IrqRequest<'_> = self.vectors.index(index)?.into();
-        // SAFETY: only the lifetime changes. The request borrows `self.vectors`; the registration made from it is kept in
-        // `self.handlers`, which is dropped before `self.vectors`, and inside `'bound` by the contract of `new`.
+        // SAFETY: only the lifetime changes. The request borrows `self.vectors`; the registration
+        // made from it is kept in `self.handlers`, which is dropped before `self.vectors`, and
+        // inside `'bound` by the contract of `new`.
         let request =
             unsafe { core::mem::transmute::<IrqRequest<'_>, IrqRequest<'bound>>(request) };
         let mut handlers = self.handlers.lock();
         let place = handlers.get_mut(index).ok_or(EINVAL)?;
         *place = None;
-        // SAFETY: the registration is not forgotten: it is kept in `self.handlers`, whose drop runs by the contract of
-        // `new`.
+        // SAFETY: the registration is not forgotten: it is kept in `self.handlers`, whose drop runs
+        // by the contract of `new`.
         let registration = unsafe {
             ThreadedRegistration::new(
                 request,
@@ -154,20 +156,22 @@ impl<'bound> VectorTable<'bound> {
     }
 }
 
-/// Returns the initialiser of a vector table that lives in the driver core's data of a bound device.
+/// Returns the initialiser of a vector table that lives in the driver core's data of a bound
+/// device.
 ///
 /// The caller is `core/pci.rs` alone, which puts it there.
 pub(crate) fn vector_table<'bound>(
     pdev: &'bound pci::Device<Bound>,
     count: u32,
 ) -> impl PinInit<VectorTable<'bound>, Error> + 'bound {
-    // SAFETY: `PciFunction` is kept by reference counts that all end in the driver core's data for the device, which the
-    // driver core drops when the device is unbound.
+    // SAFETY: `PciFunction` is kept by reference counts that all end in the driver core's data for
+    // the device, which the driver core drops when the device is unbound.
     unsafe { VectorTable::new(pdev, count) }
 }
 
 fn raw(pdev: &pci::Device<Bound>) -> *mut bindings::pci_dev {
-    // CAST: `pci::Device` is a transparent wrapper of `struct pci_dev`, which C may write through this pointer.
+    // CAST: `pci::Device` is a transparent wrapper of `struct pci_dev`, which C may write through
+    // this pointer.
     core::ptr::from_ref(pdev)
         .cast::<bindings::pci_dev>()
         .cast_mut()
@@ -185,11 +189,13 @@ pub(crate) fn set_bus_master(pdev: &pci::Device<Bound>, on: bool) {
     }
 }
 
-/// Returns whether `driver_override` of `dev` is set. A device with it set reaches only the driver it names.
+/// Returns whether `driver_override` of `dev` is set. A device with it set reaches only the driver
+/// it names.
 pub(crate) fn has_driver_override(dev: &Device<Bound>) -> bool {
     // CAST: `Device` is a transparent wrapper of `struct device`.
     let raw = core::ptr::from_ref(dev).cast::<bindings::device>();
-    // SAFETY: `raw` is a valid device. The pointer is only compared: its lock guards the string it points to.
+    // SAFETY: `raw` is a valid device. The pointer is only compared: its lock guards the string it
+    // points to.
     !unsafe { core::ptr::addr_of!((*raw).driver_override.name).read_volatile() }.is_null()
 }
 
@@ -200,7 +206,8 @@ pub(crate) fn has_driver_override(dev: &Device<Bound>) -> bool {
 /// `EIO` when the platform cannot serve such addresses; `EINVAL` for more than 64 bits.
 pub(crate) fn set_dma_bits(pdev: &pci::Device<Core<'_>>, bits: u32) -> Result {
     let mask = DmaMask::try_new(bits)?;
-    // SAFETY: called from probe before any DMA memory of the device is allocated, so no allocation can run concurrently.
+    // SAFETY: called from probe before any DMA memory of the device is allocated, so no allocation
+    // can run concurrently.
     unsafe { pdev.dma_set_mask_and_coherent(mask) }
 }
 
@@ -217,8 +224,8 @@ pub(crate) fn children<'bound>(
 ) -> impl PinInit<Children<'bound>, Error> + 'bound {
     pin_init::pin_init_scope(move || {
         let id = Id::alloc()?;
-        // SAFETY: the value is part of the driver core's data for the device, which the driver core drops when the
-        // device is unbound.
+        // SAFETY: the value is part of the driver core's data for the device, which the driver core
+        // drops when the device is unbound.
         Ok(unsafe { Children::new(pdev.as_ref(), id, names) })
     })
 }

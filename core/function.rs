@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! The function a core driver drives: a bound device with a register window, DMA and interrupt vectors.
+//! The function a core driver drives: a bound device with a register window, DMA and interrupt
+//! vectors.
 //!
-//! Vendors see this trait only. `core/pci.rs` implements it for a PCI function; nothing else in the tree names PCI.
+//! Vendors see this trait only. `core/pci.rs` implements it for a PCI function; nothing else in the
+//! tree names PCI.
 
 use kernel::{
     device::{Bound, Device},
@@ -14,16 +16,19 @@ use kernel::{
 
 /// An interrupt handler.
 pub trait Interrupt: Send + Sync {
-    /// Called in hard interrupt context; may not sleep. Returns whether [`Interrupt::deferred`] shall run.
+    /// Called in hard interrupt context; may not sleep. Returns whether [`Interrupt::deferred`]
+    /// shall run.
     fn interrupt(&self) -> bool;
 
-    /// Called in process context, by one thread per vector, after [`Interrupt::interrupt`] asked for it.
+    /// Called in process context, by one thread per vector, after [`Interrupt::interrupt`] asked
+    /// for it.
     fn deferred(&self) {}
 }
 
 /// A function of a device, for the time it is bound.
 pub trait Function<'bound>: Send + Sync {
-    /// Returns the bound device: parent of all children, owner of all DMA memory, prefix of log lines.
+    /// Returns the bound device: parent of all children, owner of all DMA memory, prefix of log
+    /// lines.
     fn device(&self) -> &'bound Device<Bound>;
 
     /// Returns the register window.
@@ -36,7 +41,8 @@ pub trait Function<'bound>: Send + Sync {
     ///
     /// # Errors
     ///
-    /// `EINVAL` for a vector that does not exist, `ENOMEM`, or the errno of the kernel's interrupt layer.
+    /// `EINVAL` for a vector that does not exist, `ENOMEM`, or the errno of the kernel's interrupt
+    /// layer.
     fn connect(&self, index: usize, handler: Arc<dyn Interrupt + 'bound>) -> Result;
 
     /// Disconnects vector `index`: its handler does not run any more when this returns. Context:
@@ -46,7 +52,7 @@ pub trait Function<'bound>: Send + Sync {
     /// Lets the device do DMA. Context: process.
     fn activate(&self);
 
-    /// Stops the device from interrupting and from doing DMA. Returns after the last running handler has. Idempotent.
-    /// Context: process.
+    /// Stops the device from interrupting and from doing DMA. Returns after the last running
+    /// handler has. Idempotent. Context: process.
     fn quiesce(&self);
 }

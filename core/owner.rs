@@ -3,9 +3,9 @@
 
 //! The owner's view of the channel, one type per state.
 //!
-//! There is no channel before [`Booting::new`] (the state Down), user clients can be made only from [`Up`], and the
-//! owner comes back to exclusive use with [`Up::close`]. Dead is not a type: it is what any of them meets when the
-//! device dies.
+//! There is no channel before [`Booting::new`] (the state Down), user clients can be made only from
+//! [`Up`], and the owner comes back to exclusive use with [`Up::close`]. Dead is not a type: it is
+//! what any of them meets when the device dies.
 
 use kernel::{prelude::*, sync::Arc};
 
@@ -21,8 +21,8 @@ use crate::{
 
 /// The owner of a channel that is not open to clients.
 ///
-/// Dropping it ends the generation: the channel is killed, the function's interrupts and DMA are stopped, and only then
-/// the memory of commands that firmware never returned is freed.
+/// Dropping it ends the generation: the channel is killed, the function's interrupts and DMA are
+/// stopped, and only then the memory of commands that firmware never returned is freed.
 pub struct Booting<'bound, R: Ring> {
     channel: Arc<Channel<R>>,
     licence: Arc<Licence>,
@@ -30,7 +30,8 @@ pub struct Booting<'bound, R: Ring> {
 }
 
 impl<'bound, R: Ring> Booting<'bound, R> {
-    /// Makes the channel of a new generation over `ring`, its last `reserved` slots kept for [`Self::supply`].
+    /// Makes the channel of a new generation over `ring`, its last `reserved` slots kept for
+    /// [`Self::supply`].
     ///
     /// # Errors
     ///
@@ -52,7 +53,8 @@ impl<'bound, R: Ring> Booting<'bound, R> {
         &self.channel
     }
 
-    /// Executes one command of the owner. Context and errors as [`Client::exec`], never `ENODEV` or `EBUSY`.
+    /// Executes one command of the owner. Context and errors as [`Client::exec`], never `ENODEV` or
+    /// `EBUSY`.
     pub fn exec(&self, message: R::Message, deadline: Deadline) -> Result<Done<R>> {
         self.channel
             .exec(&self.licence, true, Lane::Kernel, message, deadline)
@@ -78,8 +80,8 @@ impl<'bound, R: Ring> Booting<'bound, R> {
         self.channel.is_dead()
     }
 
-    /// Waits until firmware has returned all that is under way; a device that has not by `deadline` is declared dead.
-    /// Context: process.
+    /// Waits until firmware has returned all that is under way; a device that has not by `deadline`
+    /// is declared dead. Context: process.
     pub fn settle(&self, deadline: Deadline) {
         if !self.channel.idle(deadline) {
             self.channel.kill();
@@ -110,7 +112,8 @@ impl<R: Ring> Drop for Booting<'_, R> {
 pub struct Up<'bound, R: Ring>(Booting<'bound, R>);
 
 impl<R: Ring> Up<'_, R> {
-    /// Returns a new client for user space: all such clients together hold at most half of the slots. Errors: `ENOMEM`.
+    /// Returns a new client for user space: all such clients together hold at most half of the
+    /// slots. Errors: `ENOMEM`.
     pub fn user(&self) -> Result<Client<R>> {
         Client::new(&self.0.channel, Lane::User, false)
     }

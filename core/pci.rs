@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! The PCI half of the core driver: claims functions, maps their window, owns their vectors, and runs the vendor's
-//! bring-up and tear-down around the life of the children.
+//! The PCI half of the core driver: claims functions, maps their window, owns their vectors, and
+//! runs the vendor's bring-up and tear-down around the life of the children.
 
 use auxbus::{Children, Name};
 use core::marker::PhantomData;

@@ -7,11 +7,13 @@ use kernel::prelude::*;
 
 /// A firmware command ring: a fixed number of slots in memory shared with the device.
 ///
-/// The channel decides which slot is used when and by whom; the ring only moves bytes. All methods are called with the
-/// channel's lock held and interrupts off, unless stated otherwise, so they must not sleep.
+/// The channel decides which slot is used when and by whom; the ring only moves bytes. All methods
+/// are called with the channel's lock held and interrupts off, unless stated otherwise, so they
+/// must not sleep.
 pub trait Ring: Send + Sync {
-    /// Request and reply memory of one command. Owned by the slot from [`Ring::post`] until firmware returns it; it may
-    /// hold further references whose lifetime must cover the command (a user context, say).
+    /// Request and reply memory of one command. Owned by the slot from [`Ring::post`] until
+    /// firmware returns it; it may hold further references whose lifetime must cover the command (a
+    /// user context, say).
     type Message: Send + Sync;
 
     /// What firmware leaves in the slot itself when it returns it.
@@ -36,11 +38,13 @@ pub trait Ring: Send + Sync {
     /// The errno of a delivery failure: firmware returned the slot without executing the command.
     fn collect(&self, slot: usize, message: &Self::Message) -> Result<Self::Reply>;
 
-    /// Called for a command whose waiter has left, when its reply arrives after all. Process context, no lock held.
+    /// Called for a command whose waiter has left, when its reply arrives after all. Process
+    /// context, no lock held.
     fn late(&self, message: &Self::Message, reply: Result<Self::Reply>) {
         let _ = (message, reply);
     }
 
-    /// Returns whether the device still answers on its bus. Process context, no lock held; costs one register read.
+    /// Returns whether the device still answers on its bus. Process context, no lock held; costs
+    /// one register read.
     fn alive(&self) -> bool;
 }

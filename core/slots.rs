@@ -3,13 +3,14 @@
 
 //! The slot table: who owns which command slot, and what a returned slot may still satisfy.
 //!
-//! Pure state, no locking and no I/O: the channel holds it under its lock and does what it says. An item (the
-//! memory of one command) goes into a slot when the command is posted and leaves it only through [`SlotTable::collect`]
-//! or [`SlotTable::take_orphan`], both of which need the firmware to have returned the slot first, or through
-//! [`SlotTable::purge`], for a device that can no longer write.
+//! Pure state, no locking and no I/O: the channel holds it under its lock and does what it says. An
+//! item (the memory of one command) goes into a slot when the command is posted and leaves it only
+//! through [`SlotTable::collect`] or [`SlotTable::take_orphan`], both of which need the firmware to
+//! have returned the slot first, or through [`SlotTable::purge`], for a device that can no longer
+//! write.
 //!
-//! A slot is *orphaned* when its waiter has left (deadline, revoked handle, detached command). It stays taken until
-//! firmware returns it, so a late reply can never reach another command.
+//! A slot is *orphaned* when its waiter has left (deadline, revoked handle, detached command). It
+//! stays taken until firmware returns it, so a late reply can never reach another command.
 
 /// Most slots a table can hold; one bit each in a `u32`.
 pub const MAX_SLOTS: usize = 32;
@@ -21,7 +22,8 @@ pub enum Lane {
     User,
     /// Commands of the kernel.
     Kernel,
-    /// Commands that others wait for (page supply): may use the reserved slots at the end of the table.
+    /// Commands that others wait for (page supply): may use the reserved slots at the end of the
+    /// table.
     Reserved,
 }
 
@@ -57,8 +59,9 @@ pub struct SlotTable<T> {
 }
 
 impl<T> SlotTable<T> {
-    /// Returns an empty table of `count` slots, the last `reserved` of them for [`Lane::Reserved`] alone, and at most
-    /// `user_quota` at a time for [`Lane::User`]. Numbers beyond [`MAX_SLOTS`] are cut to it.
+    /// Returns an empty table of `count` slots, the last `reserved` of them for [`Lane::Reserved`]
+    /// alone, and at most `user_quota` at a time for [`Lane::User`]. Numbers beyond [`MAX_SLOTS`]
+    /// are cut to it.
     pub fn new(count: usize, reserved: usize, user_quota: usize) -> Self {
         let count = count.min(MAX_SLOTS);
         Self {
@@ -75,8 +78,8 @@ impl<T> SlotTable<T> {
         self.find(lane).is_some()
     }
 
-    /// Takes a slot for `item`, which carries `token`, and returns its index. Gives `item` back when no slot is free for
-    /// `lane`.
+    /// Takes a slot for `item`, which carries `token`, and returns its index. Gives `item` back
+    /// when no slot is free for `lane`.
     pub fn post(&mut self, lane: Lane, token: u8, item: T) -> Result<usize, T> {
         let Some(index) = self.find(lane) else {
             return Err(item);
@@ -93,8 +96,9 @@ impl<T> SlotTable<T> {
         Ok(index)
     }
 
-    /// Records that firmware returned slot `index` carrying `token`. Returns the item when the slot was posted with
-    /// exactly this token, with whether it is an orphan; any other report changes nothing.
+    /// Records that firmware returned slot `index` carrying `token`. Returns the item when the slot
+    /// was posted with exactly this token, with whether it is an orphan; any other report changes
+    /// nothing.
     pub fn returned(&mut self, index: usize, token: u8) -> Option<(&T, bool)> {
         let slot = self.slots.get_mut(index)?;
         match core::mem::replace(slot, Slot::Free) {
@@ -130,7 +134,8 @@ impl<T> SlotTable<T> {
         matches!(self.slots.get(index), Some(Slot::Returned { .. }))
     }
 
-    /// Frees the returned slot `index` and gives its item back. `None` while firmware owns the slot.
+    /// Frees the returned slot `index` and gives its item back. `None` while firmware owns the
+    /// slot.
     pub fn collect(&mut self, index: usize) -> Option<T> {
         if !self.is_returned(index) {
             return None;
@@ -154,13 +159,15 @@ impl<T> SlotTable<T> {
         self.free(index).map(|item| (index, item))
     }
 
-    /// Frees one slot in whatever state and gives its item back; for a device that is proven unable to write.
+    /// Frees one slot in whatever state and gives its item back; for a device that is proven unable
+    /// to write.
     pub fn purge(&mut self) -> Option<T> {
         let index = (0..self.count).find(|&i| !matches!(self.slots[i], Slot::Free))?;
         self.free(index)
     }
 
-    /// Calls `f` with the index and item of every slot firmware owns; `f` returns whether the slot becomes an orphan.
+    /// Calls `f` with the index and item of every slot firmware owns; `f` returns whether the slot
+    /// becomes an orphan.
     pub fn each_posted(&mut self, mut f: impl FnMut(usize, &T) -> bool) {
         for (index, slot) in self.slots.iter_mut().enumerate() {
             if let Slot::Posted { item, orphan, .. } = slot {

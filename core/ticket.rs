@@ -40,8 +40,8 @@ impl Licence {
 
 /// One command: its memory, who sent it, and where its waiter sleeps.
 ///
-/// Held by the slot (or the queue) and, while somebody waits, by the waiter. The memory is freed when both have let go,
-/// always in process context.
+/// Held by the slot (or the queue) and, while somebody waits, by the waiter. The memory is freed
+/// when both have let go, always in process context.
 #[pin_data]
 pub(crate) struct Ticket<M> {
     pub(crate) message: M,

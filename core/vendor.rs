@@ -3,8 +3,9 @@
 
 //! The vendor plugin: everything `core` does not know about a device.
 //!
-//! How to write one: declare the PCI ids, the table of children, and the state of one function between bring-up and
-//! tear-down; then close the crate root with [`module_vendor!`](crate::module_vendor).
+//! How to write one: declare the PCI ids, the table of children, and the state of one function
+//! between bring-up and tear-down; then close the crate root with
+//! [`module_vendor!`](crate::module_vendor).
 
 use auxbus::{Name, Slot};
 use kernel::{pci, prelude::*, sync::Arc};
@@ -38,15 +39,17 @@ pub trait Vendor: Sized + 'static {
     /// The state of one function between bring-up and tear-down.
     type Core<'bound>: Send + Sync + 'bound;
 
-    /// Returns whether the user gave the PCI function at `address` (`dddd:bb:dd.f`) to this driver. A function that is
-    /// not claimed, and whose `driver_override` does not name this driver either, is left alone.
+    /// Returns whether the user gave the PCI function at `address` (`dddd:bb:dd.f`) to this driver.
+    /// A function that is not claimed, and whose `driver_override` does not name this driver
+    /// either, is left alone.
     fn claims(address: &CStr) -> bool;
 
     /// Brings the function up, to the point where children can work. Context: process.
     ///
     /// # Errors
     ///
-    /// Any errno; the function is as before the call then, apart from what [`Function::quiesce`] stops.
+    /// Any errno; the function is as before the call then, apart from what [`Function::quiesce`]
+    /// stops.
     fn bring_up<'bound>(
         function: Arc<dyn Function<'bound> + 'bound>,
     ) -> Result<Arc<Self::Core<'bound>>>;

@@ -17,7 +17,8 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// `wq` is an ordered workqueue on which only functions of [`Ordered::call`] run. Only they use `value`.
+/// `wq` is an ordered workqueue on which only functions of [`Ordered::call`] run. Only they use
+/// `value`.
 #[pin_data(PinnedDrop)]
 pub(crate) struct Ordered<T> {
     wq: NonNull<bindings::workqueue_struct>,

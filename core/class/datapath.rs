@@ -3,9 +3,10 @@
 
 //! The datapath classes, `netdev` and `rdma`.
 //!
-//! A datapath child is named `<vendor module>.<class>`: its consumer is one module per vendor, so that no packet pays for
-//! a dynamic call. What such a child offers is the vendor's business; until a vendor offers something, its child carries
-//! no service, and its presence says that the function could have the consumer.
+//! A datapath child is named `<vendor module>.<class>`: its consumer is one module per vendor, so
+//! that no packet pays for a dynamic call. What such a child offers is the vendor's business; until
+//! a vendor offers something, its child carries no service, and its presence says that the function
+//! could have the consumer.
 
 use kernel::{
     prelude::*,

@@ -2,20 +2,23 @@
 
 //! Vendor plugin for NVIDIA ConnectX (mlx5) functions.
 //!
-//! Brings a function up far enough for firmware commands, events and page supply, and offers it to consumers: `fwctl`,
-//! `netdev` and `rdma` children as the capabilities say. It drives only functions it was told to claim, by
-//! `driver_override` or the parameter `claim`, so it never takes a network card away from mlx5_core.
+//! Brings a function up far enough for firmware commands, events and page supply, and offers it to
+//! consumers: `fwctl`, `netdev` and `rdma` children as the capabilities say. It drives only
+//! functions it was told to claim, by `driver_override` or the parameter `claim`, so it never takes
+//! a network card away from mlx5_core.
 //!
 //! # Limitations
 //!
-//! Physical functions only; no SR-IOV, no sub-functions, no firmware reset, no recovery of a dead function other than a
-//! new bind. Children of the classes `netdev` and `rdma` have no service yet.
+//! Physical functions only; no SR-IOV, no sub-functions, no firmware reset, no recovery of a dead
+//! function other than a new bind. Children of the classes `netdev` and `rdma` have no service yet.
 //!
 //! # Glossary
 //!
-//! - *HCA*: the function, as firmware calls it. *UAR*: a page of doorbells in BAR 0. *EQ*: event queue.
+//! - *HCA*: the function, as firmware calls it. *UAR*: a page of doorbells in BAR 0. *EQ*: event
+//!   queue.
 //! - *Mailbox*: a DMA block that carries the part of a command which does not fit in its slot.
-//! - *uctx*, *uid*: a user context of firmware and its number. *ISSI*: revision of the software interface.
+//! - *uctx*, *uid*: a user context of firmware and its number. *ISSI*: revision of the software
+//!   interface.
 //!
 //! # Layering
 //!

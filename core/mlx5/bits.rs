@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! Big-endian words and bit fields in byte buffers. Pure; total: reading beyond the end gives zero, writing there does
-//! nothing.
+//! Big-endian words and bit fields in byte buffers. Pure; total: reading beyond the end gives zero,
+//! writing there does nothing.
 
 /// A field of at most 32 bits: bits `[hi:lo]` of the big-endian word at byte `word`.
 ///
@@ -15,7 +15,8 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Returns the field; a compile-time error when the bits do not fit in a word or the word is not aligned.
+    /// Returns the field; a compile-time error when the bits do not fit in a word or the word is
+    /// not aligned.
     pub(crate) const fn new(word: usize, hi: u32, lo: u32) -> Self {
         assert!(
             word % 4 == 0 && hi < 32 && lo <= hi,

@@ -72,7 +72,8 @@ impl Caps {
         })
     }
 
-    /// Returns the capabilities a tools context may be given, `None` when the device has no user contexts.
+    /// Returns the capabilities a tools context may be given, `None` when the device has no user
+    /// contexts.
     pub(crate) fn uctx(&self) -> Option<u32> {
         let caps = self.get(general::UCTX_CAP);
         (caps != 0).then_some(rpc::context_caps(caps))

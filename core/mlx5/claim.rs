@@ -3,8 +3,9 @@
 
 //! Which functions the user gave to this driver. Pure.
 
-/// Returns whether the comma-separated `list` names the function at `address` (`dddd:bb:dd.f`). Spaces and the newline
-/// of a parameter written by `echo` do not count, nor does the case of hexadecimal digits.
+/// Returns whether the comma-separated `list` names the function at `address` (`dddd:bb:dd.f`).
+/// Spaces and the newline of a parameter written by `echo` do not count, nor does the case of
+/// hexadecimal digits.
 pub(crate) fn lists(list: &[u8], address: &[u8]) -> bool {
     list.split(|&b| b == b',')
         .any(|item| item.trim_ascii().eq_ignore_ascii_case(address))

@@ -42,7 +42,8 @@ impl<'bound> Port<'bound> for Client<CmdRing<'bound>> {
     }
 }
 
-/// Executes `command` about `uctx` and copies the reply, whatever its status, into `reply`. Context: process.
+/// Executes `command` about `uctx` and copies the reply, whatever its status, into `reply`.
+/// Context: process.
 ///
 /// # Errors
 ///
@@ -74,7 +75,8 @@ pub(crate) fn exec<'bound>(
     deliver(port, ring, command, reply, None, deadline).and_then(|()| accept(ring, command, reply))
 }
 
-/// Executes a command of the kernel that fits in the slot, as does its reply. Context and errors as [`exec`].
+/// Executes a command of the kernel that fits in the slot, as does its reply. Context and errors as
+/// [`exec`].
 pub(crate) fn exec_short<'bound>(
     port: &impl Port<'bound>,
     ring: &CmdRing<'bound>,
@@ -105,7 +107,8 @@ pub(crate) fn accept(ring: &CmdRing<'_>, command: &[u8], reply: &[u8]) -> Result
 /// Maps firmware's status to an errno, as the C driver does.
 pub(crate) fn status_error(code: u8) -> Error {
     match code {
-        // Bad opcode, parameter, resource, resource state, index, QP state, packet, size of outstanding CQEs.
+        // Bad opcode, parameter, resource, resource state, index, QP state, packet, size of
+        // outstanding CQEs.
         0x02 | 0x03 | 0x05 | 0x09 | 0x0a | 0x10 | 0x30 | 0x40 => EINVAL,
         // Resource busy.
         0x06 => EBUSY,

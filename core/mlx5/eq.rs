@@ -3,7 +3,8 @@
 
 //! The control event queue: command completions and page requests, on vector 0.
 //!
-//! Source: `drivers/net/ethernet/mellanox/mlx5/core/{eq.c,lib/eq.h}` and `struct mlx5_eqe` of Linux 7.3.
+//! Source: `drivers/net/ethernet/mellanox/mlx5/core/{eq.c,lib/eq.h}` and `struct mlx5_eqe` of Linux
+//! 7.3.
 
 use auxcore::{
     channel::Channel,
@@ -31,7 +32,8 @@ use super::{
     wire::{self, EqParams, Opcode, CREATE_EQ_LEN, INLINE}, //
 };
 
-/// Log2 of the number of entries: every slot can have a completion under way, with much room for the rest.
+/// Log2 of the number of entries: every slot can have a completion under way, with much room for
+/// the rest.
 const LOG_SIZE: u32 = 8;
 const SIZE: u32 = 1 << LOG_SIZE;
 const ENTRY: usize = 64;
@@ -54,7 +56,8 @@ const SERVE: Delta = Delta::from_secs(60);
 
 /// The control event queue of one function.
 ///
-/// Its entries are consumed in hard interrupt context only, by one handler, so the consumer index needs no lock.
+/// Its entries are consumed in hard interrupt context only, by one handler, so the consumer index
+/// needs no lock.
 pub(crate) struct ControlEq<'bound> {
     function: Arc<dyn Function<'bound> + 'bound>,
     channel: Arc<Channel<CmdRing<'bound>>>,
@@ -164,7 +167,8 @@ impl<'bound> ControlEq<'bound> {
         match entry[EQE_TYPE] {
             EVENT_COMMAND => self.channel.completed(be32(&entry, EQE_DATA)),
             EVENT_PAGES => {
-                // CAST: the count is signed. The function number in front of it is zero: there are no other functions.
+                // CAST: the count is signed. The function number in front of it is zero: there are
+                // no other functions.
                 self.pages.requested(be32(&entry, EQE_DATA + 4) as i32);
                 true
             }
@@ -179,8 +183,10 @@ impl Interrupt for ControlEq<'_> {
         let mut consumer = self.consumer.load(Relaxed);
         for _ in 0..SIZE {
             let at = (consumer % SIZE) as usize * ENTRY; // CAST: below the queue's length.
-                                                         // ORDERING: the acquiring load of the owner bit comes before the entry is read. Firmware's turn is told by
-                                                         // the parity of the round the consumer is in.
+                                                         // ORDERING: the acquiring load of the
+                                                         // owner bit comes before the entry is
+                                                         // read. Firmware's turn is told by the
+                                                         // parity of the round the consumer is in.
             if u32::from(self.entries.load(at + EQE_OWNER) & 1) != consumer >> LOG_SIZE & 1 {
                 break;
             }

@@ -12,7 +12,8 @@ const CLAIM_LEN: usize = 1024;
 
 /// Returns the text of the parameter `claim`.
 pub(crate) fn claim() -> &'static [u8] {
-    // SAFETY: both are defined in `params.c`, initialised before the module's code runs and never written after.
+    // SAFETY: both are defined in `params.c`, initialised before the module's code runs and never
+    // written after.
     let (text, len) = unsafe {
         (
             &*core::ptr::addr_of!(auxcore_mlx5_claim),

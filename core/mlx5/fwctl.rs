@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! The vendor's half of fwctl: one firmware user context per open file, the scope table, and execution.
+//! The vendor's half of fwctl: one firmware user context per open file, the scope table, and
+//! execution.
 
 use auxcore::{
     class::fwctl::{Kind, Protocol, Reply, RpcScope, Rule, Service, Session},

@@ -4,8 +4,8 @@
 //! Bring-up and tear-down of one function.
 //!
 //! Order and commands: `mlx5_function_setup`, `mlx5_load` and their reverse in
-//! `drivers/net/ethernet/mellanox/mlx5/core/main.c` of Linux 7.3. There is one control event queue where the C driver
-//! has three, and each phase has one deadline for all its steps.
+//! `drivers/net/ethernet/mellanox/mlx5/core/main.c` of Linux 7.3. There is one control event queue
+//! where the C driver has three, and each phase has one deadline for all its steps.
 
 use auxcore::{
     client::Client,
@@ -76,8 +76,8 @@ impl<'bound> Hca<'bound> {
     ///
     /// # Errors
     ///
-    /// `ETIMEDOUT` when firmware does not start in time, `EOPNOTSUPP` for an interface this driver does not speak,
-    /// `ENXIO` for a device that is gone, `ENOMEM`, or those of [`cmd::exec`].
+    /// `ETIMEDOUT` when firmware does not start in time, `EOPNOTSUPP` for an interface this driver
+    /// does not speak, `ENXIO` for a device that is gone, `ENOMEM`, or those of [`cmd::exec`].
     pub(crate) fn bring_up(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Self> {
         let deadline = Deadline::after(BRING_UP);
         let registers = Registers(function.window());
@@ -111,14 +111,18 @@ impl<'bound> Hca<'bound> {
                 })
             }
             Err(e) => {
+                // Firmware that missed bring-up's deadline gets no second one for tear-down.
+                if e == ETIMEDOUT {
+                    boot.owner.kill();
+                }
                 down(&boot.owner, &boot.pages, &boot.done);
                 Err(e)
             }
         }
     }
 
-    /// Takes the function down. No user client has commands under way any more, or they are revoked. Context: process;
-    /// returns within the deadline whatever firmware does.
+    /// Takes the function down. No user client has commands under way any more, or they are
+    /// revoked. Context: process; returns within the deadline whatever firmware does.
     pub(crate) fn tear_down(&self) {
         self.up.close();
         down(&self.up, &self.pages, &self.done);
@@ -251,21 +255,18 @@ impl<'bound> Boot<'bound> {
     }
 }
 
-/// Undoes what bring-up did, in reverse. Each step is tried even if one before it failed, unless the device is dead; all
-/// together have one deadline.
+/// Undoes what bring-up did, in reverse; all steps together have one deadline.
+///
+/// Firmware that refuses or misses one step is not asked for the next, which builds on it: the
+/// channel is killed, and what is left ends when the function loses its right to DMA.
 fn down<'bound>(owner: &Booting<'bound, CmdRing<'bound>>, pages: &Pages, done: &Progress<'bound>) {
     let deadline = Deadline::after(TEAR_DOWN);
     let ring = owner.channel().ring();
-    let step = |what: &str, result: Result| match result {
-        Err(_) if owner.is_dead() => (),
-        Err(e) => {
+    let step = |what: &str, result: Result| {
+        if let (Err(e), false) = (result, owner.is_dead()) {
             dev_warn!(ring.function().device(), "{} failed: {:?}\n", what, e);
-            // Firmware that does not answer once is not asked again.
-            if e == ETIMEDOUT {
-                owner.kill();
-            }
+            owner.kill();
         }
-        Ok(()) => (),
     };
     let short = |opcode, word8| {
         cmd::exec_short(owner, ring, &wire::short(opcode, 0, word8, 0), deadline).map(|_| ())

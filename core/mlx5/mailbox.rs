@@ -3,7 +3,8 @@
 
 //! Mailboxes: chains of DMA blocks for what does not fit in a slot.
 //!
-//! Source: `struct mlx5_cmd_prot_block` in `drivers/net/ethernet/mellanox/mlx5/core/cmd.c` of Linux 7.3.
+//! Source: `struct mlx5_cmd_prot_block` in `drivers/net/ethernet/mellanox/mlx5/core/cmd.c` of Linux
+//! 7.3.
 
 use auxcore::dma::DmaBuf;
 use kernel::{
@@ -33,7 +34,8 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// Allocates a chain for a message of `len` bytes in all, the inline part included, each block stamped with `token`.
+    /// Allocates a chain for a message of `len` bytes in all, the inline part included, each block
+    /// stamped with `token`.
     ///
     /// # Errors
     ///

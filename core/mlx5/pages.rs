@@ -3,8 +3,9 @@
 
 //! Page supply: host memory that firmware borrows.
 //!
-//! Every page given stands in a table under its DMA address until firmware returns it, or until the function can no
-//! longer do DMA. Source: `drivers/net/ethernet/mellanox/mlx5/core/pagealloc.c` of Linux 7.3.
+//! Every page given stands in a table under its DMA address until firmware returns it, or until the
+//! function can no longer do DMA. Source: `drivers/net/ethernet/mellanox/mlx5/core/pagealloc.c` of
+//! Linux 7.3.
 
 use auxcore::{deadline::Deadline, dma::DmaBuf};
 use kernel::{
@@ -101,7 +102,8 @@ impl Pages {
         self.give(port, ring, count.max(0).unsigned_abs(), deadline)
     }
 
-    /// Records a page request event: positive counts are wanted, negative ones offered back. Context: any.
+    /// Records a page request event: positive counts are wanted, negative ones offered back.
+    /// Context: any.
     pub(crate) fn requested(&self, count: i32) {
         if count > 0 {
             self.wanted.fetch_add(count, Relaxed);
@@ -131,7 +133,8 @@ impl Pages {
     ///
     /// # Errors
     ///
-    /// `EIO` when firmware keeps some, or those of [`cmd::exec`]. Pages not returned stay in the table.
+    /// `EIO` when firmware keeps some, or those of [`cmd::exec`]. Pages not returned stay in the
+    /// table.
     pub(crate) fn take_all<'bound>(
         &self,
         port: &impl Port<'bound>,
@@ -157,7 +160,8 @@ impl Pages {
         while left > 0 {
             let batch = left.min(BATCH);
             if let Err(e) = self.give_batch(port, ring, batch, deadline) {
-                // Firmware learns that it will not get the rest. If even this fails, the first error says more.
+                // Firmware learns that it will not get the rest. If even this fails, the first
+                // error says more.
                 let mut refusal = [0; INLINE];
                 wire::manage_pages(&mut refusal, op::CANT_GIVE, 0, 0);
                 let _ = cmd::exec_short(port, ring, &refusal, deadline);

@@ -3,8 +3,9 @@
 
 //! The initialisation segment at the start of BAR 0 and the doorbells in the UAR pages behind it.
 //!
-//! Source: `struct mlx5_init_seg` in `include/linux/mlx5/device.h` and `drivers/net/ethernet/mellanox/mlx5/core/{cmd,
-//! health,eq}.c` of Linux 7.3. All words are big-endian.
+//! Source: `struct mlx5_init_seg` in `include/linux/mlx5/device.h` and
+//! `drivers/net/ethernet/mellanox/mlx5/core/{cmd, health,eq}.c` of Linux 7.3. All words are
+//! big-endian.
 
 use kernel::io::{Io, Mmio, Region};
 
@@ -43,13 +44,15 @@ pub(crate) struct QueueShape {
 pub(crate) struct Registers<'a>(pub(crate) Mmio<'a, Region>);
 
 impl Registers<'_> {
-    /// Reads a big-endian register; all ones when the window does not reach it, as from a device that is gone.
+    /// Reads a big-endian register; all ones when the window does not reach it, as from a device
+    /// that is gone.
     fn read(self, offset: usize) -> u32 {
         // The window is little-endian, the device is not.
         self.0.try_read32(offset).map_or(u32::MAX, u32::swap_bytes)
     }
 
-    /// Writes a big-endian register. A register beyond the window does not exist, and the write is lost.
+    /// Writes a big-endian register. A register beyond the window does not exist, and the write is
+    /// lost.
     fn write(self, offset: usize, value: u32) {
         let _ = self.0.try_write32(value.swap_bytes(), offset);
     }

@@ -3,8 +3,8 @@
 
 //! The command queue: slots in one page shared with firmware.
 //!
-//! Source: `struct mlx5_cmd_layout` in `include/linux/mlx5/device.h` and the delivery status values in
-//! `drivers/net/ethernet/mellanox/mlx5/core/cmd.c` of Linux 7.3.
+//! Source: `struct mlx5_cmd_layout` in `include/linux/mlx5/device.h` and the delivery status values
+//! in `drivers/net/ethernet/mellanox/mlx5/core/cmd.c` of Linux 7.3.
 
 use auxcore::{dma::DmaBuf, function::Function, ring::Ring, slots::MAX_SLOTS};
 use kernel::{
@@ -171,14 +171,16 @@ impl<'bound> Ring for CmdRing<'bound> {
         entry[OUT_LEN..][..4].copy_from_slice(&(message.output.len() as u32).to_be_bytes());
         entry[TOKEN] = message.token;
         self.queue.write(self.at(slot), &entry);
-        // ORDERING: ownership passes after the whole entry is written, and the doorbell, an MMIO write, comes last.
+        // ORDERING: ownership passes after the whole entry is written, and the doorbell, an MMIO
+        // write, comes last.
         self.queue
             .store(self.at(slot) + STATUS_OWN, OWNED_BY_FIRMWARE);
         Registers(self.function.window()).ring_commands(1 << slot);
     }
 
     fn returned(&self, slot: usize) -> Option<u8> {
-        // ORDERING: the acquiring load of the ownership bit comes before every read of what firmware wrote.
+        // ORDERING: the acquiring load of the ownership bit comes before every read of what
+        // firmware wrote.
         let own = self.queue.load(self.at(slot) + STATUS_OWN);
         (own & OWNED_BY_FIRMWARE == 0).then(|| self.queue.load(self.at(slot) + TOKEN))
     }

@@ -291,7 +291,8 @@ mod tests {
 
     #[test]
     fn commands_that_make_or_destroy_objects_are_denied() {
-        // CREATE_UCTX, DESTROY_UCTX, CREATE_EQ, CREATE_MKEY, TEARDOWN_HCA, ENABLE_HCA, MANAGE_PAGES.
+        // CREATE_UCTX, DESTROY_UCTX, CREATE_EQ, CREATE_MKEY, TEARDOWN_HCA, ENABLE_HCA,
+        // MANAGE_PAGES.
         for opcode in [0xa04, 0xa06, 0x301, 0x200, 0x103, 0x104, 0x108] {
             assert!(OP_MODS
                 .iter()

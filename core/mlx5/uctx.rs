@@ -3,9 +3,9 @@
 
 //! User contexts: the identities under which user commands run.
 //!
-//! A context lives as long as somebody can still name it: its open file, or a command of it that firmware holds. The last
-//! one to go sends DESTROY_UCTX and does not wait, so closing a file never waits for firmware, and firmware never sees a
-//! command of a context it was told to destroy.
+//! A context lives as long as somebody can still name it: its open file, or a command of it that
+//! firmware holds. The last one to go sends DESTROY_UCTX and does not wait, so closing a file never
+//! waits for firmware, and firmware never sees a command of a context it was told to destroy.
 
 use auxcore::{client::Client, deadline::Deadline};
 use kernel::{
@@ -35,7 +35,8 @@ pub(crate) struct Uctx<'bound> {
 }
 
 impl<'bound> Uctx<'bound> {
-    /// Has firmware create a context with the capabilities `caps`, on behalf of `user`. Context: process.
+    /// Has firmware create a context with the capabilities `caps`, on behalf of `user`. Context:
+    /// process.
     ///
     /// # Errors
     ///
@@ -58,7 +59,8 @@ impl<'bound> Uctx<'bound> {
         )?;
         let command = wire::create_uctx(caps);
         let mut reply = [0; INLINE];
-        // The command holds the context too: if the wait for it ends early, a late reply still names what to destroy.
+        // The command holds the context too: if the wait for it ends early, a late reply still
+        // names what to destroy.
         cmd::deliver(
             user,
             channel.ring(),
@@ -89,7 +91,8 @@ impl<'bound> Uctx<'bound> {
         self.caps
     }
 
-    /// Sees the late reply to a command of this context: a creation nobody waited for is remembered, to be undone.
+    /// Sees the late reply to a command of this context: a creation nobody waited for is
+    /// remembered, to be undone.
     pub(crate) fn late(&self, command: &Short, reply: &Short) {
         let created = be32(command, 0) >> 16 == Opcode::CreateUctx as u32; // CAST: the enum is `repr(u16)`.
         if created && Status::of(reply).code == 0 {

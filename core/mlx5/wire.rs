@@ -3,7 +3,8 @@
 
 //! Commands of the ConnectX firmware interface, as bytes. Pure.
 //!
-//! Source of opcodes and layouts: `include/linux/mlx5/mlx5_ifc.h` of Linux 7.3, structs named after the functions here.
+//! Source of opcodes and layouts: `include/linux/mlx5/mlx5_ifc.h` of Linux 7.3, structs named after
+//! the functions here.
 
 use super::bits::{be32, put_be32, put_be64, Field};
 
@@ -31,7 +32,8 @@ pub(crate) enum Opcode {
     DestroyUctx = 0xa06,
 }
 
-/// Bytes of a command or reply that travel in the slot itself; also the length of the shortest command and reply.
+/// Bytes of a command or reply that travel in the slot itself; also the length of the shortest
+/// command and reply.
 pub(crate) const INLINE: usize = 16;
 
 /// A command that fits in the slot.
@@ -88,7 +90,8 @@ pub(crate) struct EqParams {
     pub(crate) events: u64,
 }
 
-/// Writes CREATE_EQ with `pages` as its page list; `command` is [`CREATE_EQ_LEN`] and eight bytes for each page.
+/// Writes CREATE_EQ with `pages` as its page list; `command` is [`CREATE_EQ_LEN`] and eight bytes
+/// for each page.
 pub(crate) fn create_eq(command: &mut [u8], eq: &EqParams, pages: impl Iterator<Item = u64>) {
     const CONTEXT: usize = 0x10;
     header(command, Opcode::CreateEq, 0);

@@ -12,7 +12,7 @@ check_host() {
 	if [ "$(id -u)" -ne 0 ]; then
 		die "The set-up makes root file systems and mounts, so it must run as root: use sudo -E make ..., or build only the modules with make KDIR=/path/to/kernel."
 	fi
-	for tool in flock unshare mount chroot; do
+	for tool in flock unshare chroot; do
 		command -v "$tool" >/dev/null || die "The program $tool is missing: install Debian's util-linux and coreutils."
 	done
 	if ! unshare --mount --propagation private true 2>/dev/null; then
@@ -59,19 +59,24 @@ debian_keyring() {
 	printf '%s\n' "$file"
 }
 
-# have_mmdebstrap: install the one host program that makes root file systems.
-have_mmdebstrap() {
-	if command -v mmdebstrap >/dev/null; then return; fi
+# have_host_programs: install the host programs that make root file systems and enter them.
+have_host_programs() {
+	local program missing=()
+	for program in mmdebstrap mount; do
+		command -v "$program" >/dev/null || missing+=("$program")
+	done
+	if [ ${#missing[@]} -eq 0 ]; then return; fi
 	check_apt
-	work "host program mmdebstrap" install_mmdebstrap
+	# Each lies in a package of its own name.
+	work "host programs ${missing[*]} from apt" install_host_programs "${missing[@]}"
 }
 
-install_mmdebstrap() {
+install_host_programs() {
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get install -y --no-install-recommends mmdebstrap || {
+	apt-get install -y --no-install-recommends "$@" || {
 		apt-get update
-		apt-get install -y --no-install-recommends mmdebstrap
-	} || fail "apt could not install mmdebstrap: install it by hand (apt-get install mmdebstrap) and run the same command again."
+		apt-get install -y --no-install-recommends "$@"
+	} || fail "apt could not install $*: install it by hand (apt-get install $*) and run the same command again."
 }
 
 # debian_root VARIANT PACKAGES ROOT HOOK...: a Debian root file system with these packages. Each HOOK is a command that gets

@@ -11,7 +11,7 @@ GUEST_ROOT=$CACHE/guest-root-$(key "$GUEST_PACKAGES" "layout 1")
 need_guest_root() {
 	if [ -e "$GUEST_ROOT/.complete" ]; then return; fi
 	check_host
-	have_mmdebstrap
+	have_host_programs
 	step "$GUEST_ROOT" "guest root" 3 make_guest_root
 }
 

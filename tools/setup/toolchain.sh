@@ -23,7 +23,7 @@ KERNEL_SOURCE=$CACHE/source-$(key "$KERNEL_SERIES" "$KERNEL_VERSION")
 need_toolchain() {
 	if [ -e "$TOOLCHAIN/.complete" ]; then return; fi
 	check_host
-	have_mmdebstrap
+	have_host_programs
 	step "$TOOLCHAIN" "toolchain root" 12 make_toolchain
 }
 

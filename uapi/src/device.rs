@@ -8,6 +8,7 @@ use crate::fwctl::{DeviceType, InfoArgument, RpcArgument, Scope};
 use crate::raw::{Input, Output, Tail};
 use crate::{ffi, Error};
 use std::fs::{self, File};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -33,8 +34,8 @@ impl Device {
     ///
     /// # Errors
     ///
-    /// - [`Error::NotFwctl`]: the file is something else, or lies outside a running system's class.
-    /// - [`Error::Open`]: the system or the firmware refused.
+    /// - [`Error::NotFwctl`]: the file is something else.
+    /// - [`Error::Open`]: the system or the firmware refused; `ENODEV` if the device went meanwhile.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let open_error = |source| Error::Open {
             path: path.to_owned(),
@@ -46,8 +47,14 @@ impl Device {
             .open(path)
             .map_err(open_error)?;
         let metadata = file.metadata().map_err(open_error)?;
-        if !metadata.file_type().is_char_device() || !is_of_class(metadata.rdev()) {
+        if !metadata.file_type().is_char_device() {
             return Err(Error::NotFwctl(path.to_owned()));
+        }
+        match class_of(metadata.rdev()) {
+            Some(class) if class.ends_with("class/fwctl") => {}
+            Some(_) => return Err(Error::NotFwctl(path.to_owned())),
+            // The device went after its file was opened.
+            None => return Err(open_error(io::Error::from_raw_os_error(libc::ENODEV))),
         }
         Ok(Self {
             file,
@@ -128,11 +135,11 @@ fn fwctl_size<T>() -> u32 {
     u32::try_from(size_of::<T>()).unwrap_or(u32::MAX)
 }
 
-/// Tells whether the character device with number `rdev` belongs to the fwctl class.
-fn is_of_class(rdev: u64) -> bool {
+/// Returns where the class of the character device with number `rdev` is described, if the device is
+/// there.
+fn class_of(rdev: u64) -> Option<PathBuf> {
     let (major, minor) = (libc::major(rdev), libc::minor(rdev));
-    fs::canonicalize(format!("/sys/dev/char/{major}:{minor}/subsystem"))
-        .is_ok_and(|class| class.ends_with("class/fwctl"))
+    fs::canonicalize(format!("/sys/dev/char/{major}:{minor}/subsystem")).ok()
 }
 
 #[cfg(test)]
@@ -143,6 +150,13 @@ mod tests {
     fn a_file_of_another_class_is_refused() {
         let refused = Device::open(Path::new("/dev/null"));
         assert!(matches!(refused, Err(Error::NotFwctl(_))));
+    }
+
+    #[test]
+    fn a_device_that_went_has_no_class() {
+        let null = fs::metadata("/dev/null").unwrap().rdev();
+        assert!(class_of(null).is_some_and(|class| class.ends_with("class/mem")));
+        assert_eq!(class_of(libc::makedev(511, 0xf_ffff)), None);
     }
 
     #[test]

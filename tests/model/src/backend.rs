@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use vfio_bindings::bindings::vfio::{
@@ -91,6 +91,13 @@ impl Backend {
     }
 }
 
+/// Ends the model loudly: a device that cannot reach memory would leave its driver waiting for a minute.
+fn fail(text: &str) -> ! {
+    // Without a standard error nobody can be told.
+    writeln!(io::stderr(), "connectx-model: {text}").unwrap_or(());
+    std::process::exit(crate::machine::DIED)
+}
+
 fn refused(text: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }
@@ -129,6 +136,11 @@ impl ServerBackend for Backend {
             }
             VFIO_PCI_CONFIG_REGION_INDEX => {
                 machine.write_config(offset, data);
+                if machine.is_blind() {
+                    fail(
+                        "Guest memory has no descriptors: it needs memory-backend-memfd, share=on",
+                    );
+                }
                 self.shared.ring();
             }
             // The MSI-X table is the client's own; writes to the rest go nowhere.

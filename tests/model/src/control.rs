@@ -70,7 +70,7 @@ pub fn answer(shared: &Shared, line: &str) -> (String, Wish) {
         ("commands", count) => commands(shared, count),
         ("event", event) => post(shared, event),
         ("health", state) => health(shared, state),
-        _ => Err(format!("`{line}` is no control command")),
+        _ => Err(format!("{line:?} is no control command")),
     };
     let text = match reply {
         Ok(lines) if lines.is_empty() => "ok".into(),
@@ -108,22 +108,21 @@ fn post(shared: &Shared, event: &str) -> Result<String, String> {
         .ok_or("The only event is `page_request N`")?;
     let count: i32 = count
         .parse()
-        .map_err(|_| format!("`{count}` is no number of pages"))?;
+        .map_err(|_| format!("{count:?} is no number of pages"))?;
     shared.lock().device.request_pages(count.into());
     shared.ring();
     Ok(String::new())
 }
 
 fn health(shared: &Shared, state: &str) -> Result<String, String> {
-    let mut machine = shared.lock();
-    let health = &mut machine.device.iseg.health;
+    let device = &mut shared.lock().device;
     match state {
-        "ok" => (health.synd, health.rfr) = (0, false),
-        // Syndrome 0x1 is an assert; with the reset-required bit the driver takes it for fatal.
-        "fatal" => (health.synd, health.rfr) = (1, true),
+        "ok" => device.heal(),
+        "fatal" => device.crash(),
         synd => {
             let synd = keys::number(synd).ok().and_then(|n| u8::try_from(n).ok());
-            health.synd = synd.ok_or("`health` takes ok, fatal or a syndrome up to 255")?;
+            device.iseg.health.synd =
+                synd.ok_or("`health` takes ok, fatal or a syndrome up to 255")?;
         }
     }
     Ok(String::new())

@@ -5,22 +5,21 @@
 //! interrupts are traits, and whoever owns it calls [`Device::step`] when commands are due.
 #![forbid(unsafe_code)]
 
+mod mmio;
+
 use crate::engine::Engine;
 use crate::eq::{event, EqeStyle, Event, Posted};
 use crate::fault::Faults;
-use crate::field::low32;
-use crate::firmware::{Firmware, Hca, FIRST_UAR};
+use crate::firmware::{Firmware, Hca};
 use crate::identity::Identity;
-use crate::iseg::{Iseg, IsegWrite, View, ISEG};
+use crate::iseg::Iseg;
 use crate::journal::Journal;
 use crate::memory::{Interrupts, Memory};
 use crate::mutation::{Mutation, Mutations};
 use crate::violation::{Kind, Violations};
 
-/// Bytes of a UAR page.
-const UAR: u64 = 4096;
-const EQ_ARM: u64 = 0x40;
-const EQ_UPDATE: u64 = 0x48;
+/// The syndrome of firmware that hit an assertion.
+const SYND_ASSERT: u8 = 1;
 /// Events kept while their queue is full.
 const MAX_BACKLOG: usize = 64;
 
@@ -72,166 +71,22 @@ impl Device {
         self.engine.reset();
     }
 
-    /// Reads BAR0. UAR pages and what lies behind the init segment read as zero.
-    pub fn read(&self, offset: u64, data: &mut [u8], now: u64) {
-        let view = self.view(now);
-        for (n, byte) in data.iter_mut().enumerate() {
-            let at = offset.saturating_add(n as u64);
-            let word = if at < ISEG {
-                self.iseg.word(at & !3, &view)
-            } else {
-                0
-            };
-            *byte = word
-                .to_be_bytes()
-                .get(crate::field::index(at & 3))
-                .copied()
-                .unwrap_or(0);
-        }
-    }
-
-    fn view(&self, now: u64) -> View {
-        let mut fw = self.firmware.identity.fw;
-        if self.mutations.has(Mutation::VersionSplit) {
-            fw.sub = fw.sub.wrapping_add(1);
-        }
-        let frozen = self.mutations.has(Mutation::HealthFrozen);
-        let revision = self.mutations.has(Mutation::CmdifRevision).then_some(4);
-        let khz = self.firmware.caps.general("device_frequency_khz");
-        View {
-            fw,
-            revision,
-            now: if frozen { 0 } else { now },
-            khz,
-        }
-    }
-
-    /// Writes BAR0; returns whether [`Device::step`] has something to do.
-    pub fn write(
-        &mut self,
-        offset: u64,
-        data: &[u8],
-        now: u64,
-        lines: &mut dyn Interrupts,
-    ) -> bool {
-        let words = data.chunks(4).enumerate();
-        let mut kick = false;
-        for (n, chunk) in words {
-            let at = offset.saturating_add(4 * n as u64);
-            let Ok(bytes) = <[u8; 4]>::try_from(chunk) else {
-                let what = format!("{} bytes were written to BAR0 at {offset:#x}", data.len());
-                self.violations.count(Kind::Mmio, what);
-                continue;
-            };
-            let word = u32::from_be_bytes(bytes);
-            kick |= if at % 4 != 0 {
-                self.violations.count(
-                    Kind::Mmio,
-                    format!("BAR0 was written at {at:#x}, which is not aligned"),
-                );
-                false
-            } else if at < u64::from(FIRST_UAR) * UAR {
-                self.write_iseg(at, word, now)
-            } else {
-                self.write_uar(low32(at / UAR), at % UAR, word, lines)
-            };
-        }
-        kick
-    }
-
-    fn write_iseg(&mut self, at: u64, word: u32, now: u64) -> bool {
-        match self.iseg.write(at, word) {
-            IsegWrite::Nothing => false,
-            IsegWrite::Doorbell(slots) => {
-                self.ring(slots, now);
-                true
-            }
-            IsegWrite::Queue(before, base) => {
-                let alive = self.firmware.hca != Hca::Off || self.engine.is_busy();
-                if alive && before != Some(base) {
-                    let what = format!(
-                        "The command queue moved from {before:x?} to {base:#x} while in use"
-                    );
-                    self.violations.count(Kind::Queue, what);
-                }
-                false
-            }
-            IsegWrite::SoftwareReset => {
-                self.reset();
-                self.iseg.nic_interface = 1;
-                false
-            }
-            IsegWrite::ReadOnly => {
-                let what = format!("{word:#x} was written to BAR0 at {at:#x}, which is read-only");
-                self.violations.count(Kind::Mmio, what);
-                false
-            }
-        }
-    }
-
-    fn ring(&mut self, slots: u32, now: u64) {
-        if slots == 0 {
-            self.violations.count(
-                Kind::EmptyDoorbell,
-                "The doorbell was rung for no slot".into(),
-            );
-        }
-        if self.iseg.queue.is_none() {
-            self.violations.count(
-                Kind::Queue,
-                "The doorbell was rung before a queue was set".into(),
-            );
-            return;
-        }
-        if self.released_while_enabled {
-            self.left_enabled();
-        }
-        for busy in self.engine.ring(slots, now) {
-            let what = format!("Slot {busy} was rung while its command was executing");
-            self.violations.count(Kind::BusySlot, what);
-        }
-    }
-
-    fn write_uar(&mut self, page: u32, at: u64, word: u32, lines: &mut dyn Interrupts) -> bool {
-        if self.firmware.uars.owner(page).is_none() {
-            let what = format!("BAR0 was written in UAR {page} at {at:#x}, which is not allocated");
-            self.violations.count(Kind::Mmio, what);
-            return false;
-        }
-        if at == EQ_ARM || at == EQ_UPDATE {
-            self.eq_doorbell(page, word, at == EQ_ARM, lines);
-        }
-        // Queues of work and completion do not exist, so their doorbells ring nothing.
-        !self.engine.undelivered_is_empty() || !self.firmware.events.is_empty()
-    }
-
-    fn eq_doorbell(&mut self, page: u32, word: u32, arm: bool, lines: &mut dyn Interrupts) {
-        let number = crate::field::low8(word >> 24);
-        let Some(eq) = self
-            .firmware
-            .eqs
-            .get_mut(number)
-            .filter(|eq| eq.layout.uar == page)
-        else {
-            let what = format!(
-                "The doorbell of event queue {number} was rung on UAR {page}, where it is not"
-            );
-            self.violations.count(Kind::EqDoorbell, what);
-            return;
+    /// Firmware dies: its state is gone, it asks for a reset, and until then it answers nothing.
+    pub fn crash(&mut self) {
+        self.reset();
+        self.iseg.health = crate::iseg::Health {
+            synd: SYND_ASSERT,
+            rfr: true,
+            ..self.iseg.health
         };
-        match eq.consume(word & 0xff_ffff, arm) {
-            Ok(Some(vector)) => lines.fire(self.vector(vector)),
-            Ok(None) => {}
-            Err(producer) => {
-                let index = word & 0xff_ffff;
-                let what = format!("Event queue {number} has {producer} events, {index} were consumed");
-                self.violations.count(Kind::EqDoorbell, what);
-            }
-        }
     }
 
-    fn vector(&self, vector: u16) -> u16 {
-        vector + u16::from(self.mutations.has(Mutation::WrongVector))
+    /// Firmware is well again; if it was dead it starts afresh.
+    pub fn heal(&mut self) {
+        if self.iseg.health.rfr {
+            self.reset();
+        }
+        self.iseg.health.synd = 0;
     }
 
     /// Bus mastering was switched. A driver that lets go of an enabled function is remembered; it
@@ -241,7 +96,7 @@ impl Device {
         if on && self.released_while_enabled {
             self.left_enabled();
         }
-        self.released_while_enabled = !on && self.firmware.hca != Hca::Off && !self.iseg.health.rfr;
+        self.released_while_enabled = !on && self.firmware.hca != Hca::Off;
     }
 
     /// Counts a function left enabled, if it was.
@@ -259,6 +114,11 @@ impl Device {
             self.firmware.hca
         );
         self.violations.count(Kind::LeftEnabled, what);
+    }
+
+    /// Returns the vector to fire for a queue's vector.
+    fn vector(&self, vector: u16) -> u16 {
+        vector + u16::from(self.mutations.has(Mutation::WrongVector))
     }
 
     /// Puts an event into the queue that takes it; returns whether it found one with room.

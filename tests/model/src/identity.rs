@@ -130,6 +130,10 @@ mod tests {
         assert_ne!(one.guid, two.guid);
         assert_ne!(one.mac(), two.mac());
         assert_eq!(one.mac() >> 24, two.mac() >> 24);
-        assert_eq!(one.mac() >> 40 & 1, 0, "the address is not a group address");
+        assert_eq!(
+            (one.mac() >> 40) & 1,
+            0,
+            "the address is not a group address"
+        );
     }
 }

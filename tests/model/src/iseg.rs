@@ -11,12 +11,15 @@ const CMDIF_REV: u32 = 5;
 /// log_cmdq_size 5, log_cmdq_stride 6.
 const QUEUE_SHAPE: u32 = 0x56;
 
+/// In the word of `initializing`: the driver may ask for a software reset. Initialisation itself is always over.
+const RESET_SUPPORTED: u32 = 1 << 30;
+
 /// What the health buffer says.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Health {
     /// The syndrome; zero is healthy.
     pub synd: u8,
-    /// A reset is required.
+    /// A reset is required: firmware is dead until it gets one.
     pub rfr: bool,
     /// The counter stands still at this value.
     pub frozen: Option<u32>,
@@ -77,6 +80,7 @@ impl Iseg {
                 let low = half(self.queue.unwrap_or(0), false) & 0xffff_f000;
                 low | (u32::from(self.nic_interface) << 8) | QUEUE_SHAPE
             }
+            0x1fc => RESET_SUPPORTED,
             0x22c => half(view.now / 1_000_000, false),
             0x230 => view.fw.word(),
             0x234 => 0x21e,
@@ -119,10 +123,15 @@ impl Iseg {
         }
     }
 
-    /// Function reset: the queue and the interface state are gone, the health stays.
+    /// Function reset: the queue and the interface state are gone, and with them what a reset mends.
     pub fn reset(&mut self) {
+        let synd = if self.health.rfr { 0 } else { self.health.synd };
         *self = Self {
-            health: self.health,
+            health: Health {
+                synd,
+                rfr: false,
+                ..self.health
+            },
             ..Self::default()
         };
     }
@@ -189,10 +198,14 @@ mod tests {
     #[test]
     fn versions_and_revision_are_where_drivers_look() {
         let iseg = Iseg::default();
-        assert_eq!(iseg.word(0, &view(0)), 43 << 16 | 28);
-        assert_eq!(iseg.word(4, &view(0)), 5 << 16 | 1002);
-        assert_eq!(iseg.word(0x230, &view(0)), 28 << 24 | 43 << 16 | 1002);
-        assert_eq!(iseg.word(0x1fc, &view(0)), 0);
+        assert_eq!(iseg.word(0, &view(0)), (43 << 16) | 28);
+        assert_eq!(iseg.word(4, &view(0)), (5 << 16) | 1002);
+        assert_eq!(iseg.word(0x230, &view(0)), (28 << 24) | (43 << 16) | 1002);
+        assert_eq!(
+            iseg.word(0x1fc, &view(0)) >> 31,
+            0,
+            "initialisation is over"
+        );
     }
 
     #[test]

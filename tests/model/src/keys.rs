@@ -14,13 +14,13 @@ pub use table::{Key, KEYS};
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// Not `KEY=VALUE`.
-    #[error("`{0}` is not of the form KEY=VALUE")]
+    #[error("{0:?} is not of the form KEY=VALUE")]
     NoValue(String),
     /// No such key.
-    #[error("There is no key `{0}`; --list-keys names them all")]
+    #[error("There is no key {0:?}; --list-keys names them all")]
     Unknown(String),
     /// The value cannot be taken.
-    #[error("`{1}` is no value for {0}: {2}")]
+    #[error("{1:?} is no value for {0}: {2}")]
     Value(String, String, String),
     /// The key counts only before a client connects.
     #[error("{0} can only be set on the command line")]

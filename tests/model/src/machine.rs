@@ -32,6 +32,7 @@ pub struct Machine {
     start: Instant,
     running: bool,
     closing: bool,
+    blind: bool,
 }
 
 impl Machine {
@@ -43,6 +44,11 @@ impl Machine {
     /// Returns whether the machine is up for clients.
     pub fn is_running(&self) -> bool {
         self.running
+    }
+
+    /// Returns whether the driver switched bus mastering on while no memory was mapped by descriptor.
+    pub fn is_blind(&self) -> bool {
+        self.blind
     }
 
     /// Notes that clients may come.
@@ -60,7 +66,10 @@ impl Machine {
     pub fn write_config(&mut self, offset: u64, data: &[u8]) {
         match self.config.write(offset, data) {
             Some(Effect::FunctionReset) => self.device.reset(),
-            Some(Effect::BusMaster(on)) => self.device.bus_master(on),
+            Some(Effect::BusMaster(on)) => {
+                self.blind |= on && !self.dma.has_memory();
+                self.device.bus_master(on);
+            }
             None => {}
         }
     }
@@ -98,6 +107,7 @@ impl Shared {
             start: Instant::now(),
             running: false,
             closing: false,
+            blind: false,
         };
         Arc::new(Self {
             machine: Mutex::new(machine),

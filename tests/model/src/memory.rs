@@ -32,10 +32,12 @@ pub mod fake {
     pub struct Ram(pub RefCell<Vec<u8>>);
 
     impl Ram {
+        /// Returns zeroed memory.
         pub fn new(size: usize) -> Self {
             Self(RefCell::new(vec![0; size]))
         }
 
+        /// Returns a copy of a part.
         pub fn bytes(&self, at: usize, length: usize) -> Vec<u8> {
             self.0.borrow()[at..at + length].to_vec()
         }

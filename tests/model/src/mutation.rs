@@ -10,7 +10,7 @@ macro_rules! mutations {
 
         /// Every mutation with its name and what it does.
         pub const MUTATIONS: &[(Mutation, &str, &str)] =
-            &[$((Mutation::$variant, $name, concat!($($doc),+)),)+];
+            &[$((Mutation::$variant, $name, concat!($($doc),+).trim_ascii()),)+];
     };
 }
 

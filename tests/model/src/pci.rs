@@ -58,7 +58,7 @@ impl Config {
         config.put(0x18, &[0; 4], &[0, 0xe0, 0xff, 0xff]);
         config.put(0x2c, &[0xb3, 0x15, 0x08, 0x00], &[]);
         config.put(0x34, &[PM], &[]);
-        config.put(0x3c, &[0, 1], &[0xff, 0]);
+        config.put(0x3c, &[0, 0], &[0xff, 0]);
         config.capabilities();
         config
     }

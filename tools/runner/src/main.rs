@@ -16,6 +16,7 @@ mod process;
 mod qemu;
 mod run;
 mod session;
+mod verdict;
 
 use std::process::ExitCode;
 

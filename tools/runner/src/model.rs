@@ -3,11 +3,11 @@
 #![forbid(unsafe_code)]
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
-use std::sync::mpsc::{channel, RecvTimeoutError};
+use std::process::{ChildStdout, ExitStatus, Stdio};
+use std::sync::mpsc::{channel, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -34,6 +34,7 @@ pub struct Model {
     index: usize,
     process: Process,
     log: Option<PathBuf>,
+    lines: Receiver<String>,
     /// The socket that QEMU connects to as the device.
     pub socket: String,
     /// The socket of its control channel.
@@ -91,38 +92,27 @@ impl Model {
             args.push("--trace".into());
         }
         args.extend_from_slice(keys);
-        let process = Process::start(
+        let mut process = Process::start(
             &program.display().to_string(),
             &args,
             Stdio::piped(),
             stderr,
         )?;
-        let mut model = Self {
+        let lines = lines_of(process.child().stdout.take());
+        let model = Self {
             index,
             process,
             log,
+            lines,
             socket,
             control,
         };
-        model.wait_until_ready()?;
-        Ok(model)
+        model.wait_until_ready()
     }
 
-    fn wait_until_ready(&mut self) -> Result<(), RunError> {
-        let stdout = self.process.child().stdout.take();
-        let (sender, receiver) = channel();
-        thread::spawn(move || {
-            for line in stdout
-                .into_iter()
-                .flat_map(|pipe| BufReader::new(pipe).lines())
-                .map_while(Result::ok)
-            {
-                // The rest is read too, so that the model never blocks on a full pipe.
-                let _ = sender.send(line);
-            }
-        });
-        match receiver.recv_timeout(PATIENCE) {
-            Ok(line) if line == READY => Ok(()),
+    fn wait_until_ready(mut self) -> Result<Self, RunError> {
+        match self.lines.recv_timeout(PATIENCE) {
+            Ok(line) if line == READY => Ok(self),
             Ok(line) => Err(self.error(format!("said '{line}' instead of '{READY}'"))),
             Err(RecvTimeoutError::Timeout) => {
                 Err(self.error(format!("does not listen within {} s", PATIENCE.as_secs())))
@@ -158,17 +148,39 @@ impl Model {
 
     /// Waits for the model to end by itself after its client is gone; helps when it does not.
     pub fn end(mut self) -> ModelEnd {
-        let mut status = self.process.wait_for(PATIENCE);
-        if matches!(status, Ok(None)) {
-            self.process.ask_to_end();
-            status = self.process.wait_for(PATIENCE);
-        }
-        match status {
-            Ok(Some(status)) => judge(status, self.words()),
-            Ok(None) => ModelEnd::Crashed("does not end".into()),
-            Err(error) => ModelEnd::Crashed(format!("cannot be waited for: {error}")),
-        }
+        let status = match self.wait_for_end() {
+            Ok(Some(status)) => status,
+            Ok(None) => return ModelEnd::Crashed("does not end".into()),
+            Err(error) => return ModelEnd::Crashed(format!("cannot be waited for: {error}")),
+        };
+        let mut words = self.words();
+        // The thread that reads the lines ends with the model, so this does too.
+        words.extend(self.lines.iter().map(|line| line + "\n"));
+        judge(status, words)
     }
+
+    fn wait_for_end(&mut self) -> io::Result<Option<ExitStatus>> {
+        if let Some(status) = self.process.wait_for(PATIENCE)? {
+            return Ok(Some(status));
+        }
+        self.process.ask_to_end();
+        self.process.wait_for(PATIENCE)
+    }
+}
+
+/// Reads a model's standard output to its end, so that the model never blocks on a full pipe.
+fn lines_of(stdout: Option<ChildStdout>) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let lines = stdout
+            .into_iter()
+            .flat_map(|pipe| BufReader::new(pipe).lines());
+        for line in lines.map_while(Result::ok) {
+            // A runner that has given up on the model no longer listens.
+            let _ = sender.send(line);
+        }
+    });
+    receiver
 }
 
 fn judge(status: ExitStatus, words: String) -> ModelEnd {

@@ -50,12 +50,9 @@ fn small<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
 }
 
 fn signed(text: &str) -> Result<i64, String> {
-    let magnitude: i32 = small(text.trim_start_matches('-'))?;
-    Ok(i64::from(if text.starts_with('-') {
-        -magnitude
-    } else {
-        magnitude
-    }))
+    let (sign, magnitude) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let magnitude: i32 = small(magnitude)?;
+    Ok(sign * i64::from(magnitude))
 }
 
 /// Reads an opcode: a number or a name.

@@ -187,7 +187,7 @@ fn is_signed(block: &[u8; BLOCK]) -> bool {
 }
 
 /// Computes and stores both signatures of the mailbox at `address`.
-fn sign(memory: &dyn Memory, address: u64) {
+pub fn sign(memory: &dyn Memory, address: u64) {
     let mut block = [0; BLOCK];
     if !memory.read(address, &mut block) {
         return;

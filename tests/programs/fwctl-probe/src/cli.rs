@@ -58,6 +58,9 @@ pub(crate) enum Command {
     Load(Load),
     /// Test how the driver treats bad input; prints KTAP.
     BadInput(BadInput),
+    /// Execute random requests in scopes 0 and 1, on a device model only; print what became of them
+    /// and a digest to compare two drivers by.
+    Fuzz(Fuzz),
     /// Print all the device answers as lines of `key=value`, to compare two drivers.
     Dump(Dump),
     /// List the groups and registers that can be named.
@@ -150,6 +153,17 @@ pub(crate) struct BadInput {
     /// Skip what taints the kernel.
     #[arg(long)]
     pub(crate) no_taint: bool,
+}
+
+/// Arguments of `fuzz`.
+#[derive(Args, Debug)]
+pub(crate) struct Fuzz {
+    /// Which random requests.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many.
+    #[arg(long, default_value_t = 5000)]
+    pub(crate) count: u32,
 }
 
 /// Arguments of `dump`.

@@ -31,6 +31,9 @@ pub(crate) enum Error {
     /// No such register.
     #[error("There is no register {0:?}; see the list command")]
     Register(String),
+    /// Random requests could damage a real board.
+    #[error("The board {0:?} is no device model, and random requests could damage it")]
+    RealBoard(String),
     /// The request is missing.
     #[error("--hex must be given")]
     NoRequest,

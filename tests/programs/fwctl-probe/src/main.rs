@@ -19,6 +19,7 @@ mod errno;
 mod error;
 #[allow(unsafe_code)]
 mod ffi;
+mod fuzz;
 mod hex;
 mod hold;
 mod ktap;
@@ -55,6 +56,7 @@ fn run(cli: &cli::Cli) -> Result<ExitCode, error::Error> {
         cli::Command::Hold => hold::hold(cli),
         cli::Command::Load(load) => load::load(cli, load),
         cli::Command::BadInput(bad_input) => bad_input::bad_input(cli, bad_input),
+        cli::Command::Fuzz(fuzz) => fuzz::fuzz(cli, fuzz),
         cli::Command::Dump(dump) => dump::dump(cli, dump),
         cli::Command::List => show::list(),
     }

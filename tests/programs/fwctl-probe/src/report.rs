@@ -55,18 +55,18 @@ impl Section {
 
     fn text(&self, times: bool) -> String {
         let mut text = format!("{}:", self.name);
-        if let Some(time) = self.time.filter(|_| times) {
+        if let Some((status, syndrome)) = self.refused {
+            let name = status_name(status);
             // Writing to a String cannot fail, here and below.
+            let _ = write!(
+                text,
+                " refused by firmware: status {status:#04x} ({name}), syndrome {syndrome:#010x}"
+            );
+        }
+        if let Some(time) = self.time.filter(|_| times) {
             let _ = write!(text, " ({} us)", time.as_micros());
         }
         text.push('\n');
-        if let Some((status, syndrome)) = self.refused {
-            let name = status_name(status);
-            let _ = writeln!(
-                text,
-                "  refused by firmware: status {status:#04x} ({name}), syndrome {syndrome:#010x}"
-            );
-        }
         for (name, value) in &self.values {
             let _ = writeln!(text, "  {name:<44} {}", value_text(value));
         }
@@ -162,7 +162,7 @@ mod tests {
     fn a_refusal_shows_status_and_syndrome_and_no_values() {
         let section = Section::of_reply("x", &reply(3), values);
         assert!(section.is_refused());
-        let expected = "x:\n  refused by firmware: status 0x03 (BAD_PARAM), syndrome 0x00000005\n";
+        let expected = "x: refused by firmware: status 0x03 (BAD_PARAM), syndrome 0x00000005\n";
         assert_eq!(section.text(false), expected);
         assert_eq!(section.json(false)["status"], 3);
         assert_eq!(section.json(false)["syndrome"], 5);

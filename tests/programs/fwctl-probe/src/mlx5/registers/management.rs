@@ -163,8 +163,7 @@ pub(crate) const MTMP: &[Field] = &[
     Field::number("tee", 0x060, 2),
     Field::number("temp_threshold_hi", 0x070, 16),
     Field::number("temp_threshold_lo", 0x090, 16),
-    Field::number("sensor_name_hi", 0x0c0, 32),
-    Field::number("sensor_name_lo", 0x0e0, 32),
+    Field::text("sensor_name", 0x0c0, 64),
 ];
 
 /// Fields of DTOR (`mlx5_ifc_dtor_reg_bits`), each a value and what to multiply it by.
