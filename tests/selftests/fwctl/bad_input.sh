@@ -13,7 +13,7 @@ tainted() { echo $(($(cat /proc/sys/kernel/tainted) >> 19 & 1)); }
 before=$(tainted)
 fwctl-probe bad-input >/tmp/bad-input
 cases=$(sed -n 's/^1\.\.//p' /tmp/bad-input)
-plan $((cases + 6))
+plan $((cases + 7))
 while IFS= read -r line; do
 	case $line in
 	'ok '*) pass "$(sed 's/^ok [0-9]* *-* *//' <<<"$line")" ;;
@@ -30,5 +30,7 @@ refuse "a program without CAP_SYS_RAWIO has no scope 3" \
 	capsh --drop=cap_sys_rawio -- -c 'fwctl-probe rpc --scope 3 --hex 01000000000000010000000000000000'
 check "and has scope 0" \
 	capsh --drop=cap_sys_rawio -- -c 'fwctl-probe rpc --scope 0 --hex 01010000000000000000000000000000'
+says "a permitted command that the device does not know is refused by firmware, not by the driver" 'status 0x02' \
+	fwctl-probe rpc --scope 1 --hex 09810000000000000000000000000000
 equal "nothing of it is a protocol violation" 0 "$(number_of 0 total_violations)"
 finish
