@@ -15,7 +15,7 @@ version_upstream() { devlink dev info "pci/$bdf" | grep -E "fw.version +28\.99\.
 executed() { model 0 commands 100000 | grep -qw "$1"; }
 interrupts() { grep -iE 'mlx5|auxcore' /proc/interrupts | awk '{ for (i = 2; i <= 3; i++) n += $i } END { print n + 0 }'; }
 
-case $stack in ours) plan 23 ;; upstream) plan 26 ;; esac
+case $stack in ours) plan 26 ;; upstream) plan 29 ;; esac
 equal "the core driver is bound" "$(core_driver "$stack")" "$(bound "$PCI/$bdf")"
 check "nothing of level error is in the log" no_error_logged
 check "the fwctl consumer was loaded by its modalias" loaded "$(fwctl_driver "$stack")"
@@ -37,6 +37,10 @@ done
 before=$(interrupts)
 fwctl-probe dump >/dev/null
 check "commands complete by interrupts" test "$(interrupts)" -gt "$before"
+took fwctl-probe rpc --scope 1 --repeat 30 --hex 080d0000000000000000000000000000 >/dev/null
+below "thirty commands in a row are answered in less than 1.5 s: none waits for a poll" 1500 "$elapsed"
+says "what the driver chose with SET_HCA_CAP holds" '^cap\.general\.log_max_qp=18$' fwctl-probe dump cap.general
+says "and what it chose to switch off is off" '^0 0 *$' eval 'echo $(model 0 get cap.general.cmdif_checksum) $(model 0 get cap.general.pkey_table_size)'
 equal "no protocol violation so far" 0 "$(number_of 0 total_violations)"
 if [ "$stack" = upstream ]; then
 	check "devlink reloads the driver" devlink dev reload "pci/$bdf"
