@@ -7,9 +7,13 @@
 
 . tests/selftests/lib.sh
 
+# tainted: 1 if the kernel carries the taint of fwctl.
+tainted() { echo $(($(cat /proc/sys/kernel/tainted) >> 19 & 1)); }
+
+before=$(tainted)
 fwctl-probe bad-input >/tmp/bad-input
 cases=$(sed -n 's/^1\.\.//p' /tmp/bad-input)
-plan $((cases + 4))
+plan $((cases + 6))
 while IFS= read -r line; do
 	case $line in
 	'ok '*) pass "$(sed 's/^ok [0-9]* *-* *//' <<<"$line")" ;;
@@ -19,6 +23,8 @@ while IFS= read -r line; do
 	*) echo "$line" ;;
 	esac
 done </tmp/bad-input
+equal "the kernel has no taint of fwctl before scopes 2 and 3 are used" 0 "$before"
+equal "and has it after" 1 "$(tainted)"
 check "there are many cases" test "$cases" -ge 40
 refuse "a program without CAP_SYS_RAWIO has no scope 3" \
 	capsh --drop=cap_sys_rawio -- -c 'fwctl-probe rpc --scope 3 --hex 01000000000000010000000000000000'
