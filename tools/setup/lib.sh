@@ -58,11 +58,13 @@ need_disk() {
 	fi
 }
 
-# ticker LABEL LOG: show that a step is alive; every second on a terminal, else once a minute.
+# ticker LABEL LOG: show that a step is alive; every second on a terminal, else once a minute. It looks every second whether
+# the set-up still runs, so that an interrupted one leaves nothing behind.
 ticker() {
-	local start=$SECONDS every=60 last
-	if [ -t 2 ]; then every=1; fi
-	while sleep "$every" && kill -0 "$$" 2>/dev/null; do
+	local start=$SECONDS last tick=0
+	while sleep 1 && kill -0 "$$" 2>/dev/null; do
+		tick=$((tick + 1))
+		if [ ! -t 2 ] && [ $((tick % 60)) -ne 0 ]; then continue; fi
 		last=$(tail -n 1 "$2" 2>/dev/null | tr -dc '[:print:]' | cut -c1-60)
 		if [ -t 2 ]; then
 			printf '\r\033[Kauxcore: %s: %d s  %s' "$1" $((SECONDS - start)) "$last" >&2

@@ -24,7 +24,7 @@ need_toolchain() {
 	if [ -e "$TOOLCHAIN/.complete" ]; then return; fi
 	check_host
 	have_host_programs
-	step "$TOOLCHAIN" "toolchain root" 12 make_toolchain
+	step "$TOOLCHAIN" "toolchain root" 8 make_toolchain
 }
 
 make_toolchain() {
@@ -49,7 +49,7 @@ seen_inside() {
 need_kernel_source() {
 	if [ -e "$KERNEL_SOURCE/.complete" ]; then return; fi
 	need_toolchain
-	step "$KERNEL_SOURCE" "kernel source" 8 make_kernel_source
+	step "$KERNEL_SOURCE" "kernel source" 6 make_kernel_source
 	if [ "$(kernel_source_version)" != "$KERNEL_VERSION" ]; then
 		say "the pinned $KERNEL_SERIES $KERNEL_VERSION is gone from the archive; took the newest of the series, $(kernel_source_version)"
 	fi

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use vfio_bindings::bindings::vfio::{
     vfio_region_info, VFIO_IRQ_INFO_EVENTFD, VFIO_PCI_BAR0_REGION_INDEX,
-    VFIO_PCI_BAR2_REGION_INDEX, VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_MSIX_IRQ_INDEX,
-    VFIO_PCI_NUM_IRQS, VFIO_PCI_NUM_REGIONS, VFIO_REGION_INFO_FLAG_READ,
+    VFIO_PCI_BAR2_REGION_INDEX, VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_ERR_IRQ_INDEX,
+    VFIO_PCI_MSIX_IRQ_INDEX, VFIO_PCI_NUM_IRQS, VFIO_PCI_NUM_REGIONS, VFIO_REGION_INFO_FLAG_READ,
     VFIO_REGION_INFO_FLAG_WRITE,
 };
 use vfio_user::{DmaMapFlags, DmaUnmapFlags, IrqInfo, ServerBackend, ServerRegion};
@@ -63,12 +63,11 @@ fn region(index: u32, size: u64) -> ServerRegion {
 /// Returns the interrupts of the function. MSI-X is not marked NORESIZE: a client that sees that
 /// mark disables and enables all vectors for each new one.
 pub fn irqs() -> Vec<IrqInfo> {
-    let count = |index| {
-        if index == VFIO_PCI_MSIX_IRQ_INDEX {
-            VECTORS.into()
-        } else {
-            0
-        }
+    let count = |index| match index {
+        VFIO_PCI_MSIX_IRQ_INDEX => VECTORS.into(),
+        // Never raised, but a client without it warns its user.
+        VFIO_PCI_ERR_IRQ_INDEX => 1,
+        _ => 0,
     };
     (0..VFIO_PCI_NUM_IRQS)
         .map(|index| IrqInfo {

@@ -57,7 +57,8 @@
 //! a living user context are only refused by status, whatever they contain. A register access that is
 //! refused is no violation either, because drivers probe for registers. A client that disconnects
 //! while the function is up is no violation (a machine may lose power); the report says so in `hca` and
-//! `pages_held`.
+//! `pages_held`. While a lie is planted (`mutate=`), a violation may be its consequence: judge drivers by
+//! honest runs.
 //!
 //! # Choices where hardware is not documented
 //!

@@ -3,7 +3,7 @@
 //!
 //! A register is a table row: identifier, size, layout, defaults and the fields a write may change.
 //! What a read answers beyond its stored bytes (the selected page, the version of the selected
-//! component) is computed in [`views`].
+//! component) is computed in `views`.
 #![forbid(unsafe_code)]
 
 pub mod management;

@@ -23,6 +23,11 @@ has_tools() {
 	ended 0
 }
 
+has_stream_links() {
+	guest --driver none -- bash -c 'cat <(echo one) /dev/fd/0 </dev/null; echo two >/dev/stdout; echo three >/dev/stderr'
+	[ "$OUT" = $'one\ntwo' ] && ended 0 three
+}
+
 stock_devices() {
 	guest --device edu --device pci-testdev --driver none -- sh -c 'lspci -n -d 1234:11e8; lspci -n -d 1b36:0005'
 	ended 0 && [ "$(wc -l <<<"$OUT")" -eq 2 ]
@@ -62,9 +67,10 @@ silent_end() {
 	ended 122 "without telling how"
 }
 
-plan 9
+plan 10
 check "the tree is at its own path, read-only, and the working directory" tree_is_read_only
 check "the programs that tests need are there" has_tools
+check "a process finds its own streams below /dev" has_stream_links
 check "stock devices appear behind their ports" stock_devices
 check "--driver none loads nothing" nothing_loaded
 check "--driver upstream loads mlx5_core and not mlx5_ib" upstream_loaded

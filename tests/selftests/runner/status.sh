@@ -94,6 +94,12 @@ two_at_once() {
 	[ "$status1 $status2 $(cat "$first") $(cat "$second")" = "11 22 one two" ]
 }
 
+# leaking STATUS: a command on a device that refuses DESTROY_UCTX, so that the driver leaves a user context behind.
+leaking() {
+	run tools/guest --device connectx,fail=0xa06:0x1 --driver ours --timeout 90 -- sh -c "fwctl-probe info && exit $1"
+	ended "$2" object_leaked
+}
+
 keeps_files() {
 	local dir
 	dir=$(mktemp -d)
@@ -108,7 +114,7 @@ reported() {
 	ended 120 "$text" && [[ $ERR == *"kernel log of the guest"* ]]
 }
 
-plan 18
+plan 20
 for status in 0 42; do
 	guest sh -c "exit $status"
 	check "the command's status $status comes through" ended "$status"
@@ -129,6 +135,8 @@ check "SIGTERM ends the run and its children" ends_by_signal
 check "a killed runner takes QEMU with it" dies_with_its_qemu
 check "two runs at once do not disturb each other" two_at_once
 check "--keep keeps the scratch directory and the console log" keeps_files
+check "protocol violations turn success into a failure and are printed" leaking 0 121
+check "protocol violations do not hide the command's own status" leaking 5 5
 check "a crash of the kernel is reported with its log" reported "sysrq triggered crash" sh -c 'echo c >/proc/sysrq-trigger; sleep 20'
 check "a warning in the kernel log turns success into a failure" \
 	reported "WARNING: planted" sh -c 'echo "<4>WARNING: planted" >/dev/kmsg'

@@ -49,7 +49,7 @@ check "another processor is named" says "Linux on riscv64" toolchain
 machine unshare 'exit 1'
 check "a container without mounts is recognised" says "CAP_SYS_ADMIN" toolchain
 machine df 'echo head; echo "disk 1 1 $((3 << 20)) 1% /"'
-check "a full disk is recognised before anything is fetched" says "3 GiB free and this step needs 12 GiB" toolchain
+check "a full disk is recognised before anything is fetched" says "3 GiB free and this step needs 8 GiB" toolchain
 machine findmnt 'echo rw,noexec'
 check "a cache on a noexec disk is refused" says "mounted noexec" toolchain
 machine

@@ -5,6 +5,7 @@
 use std::ffi::{CString, NulError};
 use std::fs::create_dir_all;
 use std::io;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use auxcore_wire::{PROGRAMS_DIR, PROGRAMS_TAG, SCRATCH_DIR, SCRATCH_TAG, TREE_TAG};
@@ -31,6 +32,14 @@ pub enum MountError {
     #[error("The directory {path} cannot be made: {source}")]
     Directory {
         /// The mount point.
+        path: String,
+        /// The reason.
+        source: io::Error,
+    },
+    /// A link could not be made.
+    #[error("The link {path} cannot be made: {source}")]
+    Link {
+        /// The link.
         path: String,
         /// The reason.
         source: io::Error,
@@ -84,6 +93,7 @@ pub fn make_root() -> Result<(), MountError> {
         "mode=620,ptmxmode=666",
     )?;
     mount_at("tmpfs", "/dev/shm", "tmpfs", plain, "mode=1777")?;
+    stream_links()?;
     mount_at("debugfs", "/sys/kernel/debug", "debugfs", plain, "")?;
     mount_at(
         MODULES_DISK,
@@ -92,6 +102,22 @@ pub fn make_root() -> Result<(), MountError> {
         MountFlags::RDONLY,
         "",
     )
+}
+
+/// Makes the names of a process's own streams, which shells rely on and devtmpfs does not have.
+fn stream_links() -> Result<(), MountError> {
+    for (link, target) in [
+        ("/dev/fd", "/proc/self/fd"),
+        ("/dev/stdin", "/proc/self/fd/0"),
+        ("/dev/stdout", "/proc/self/fd/1"),
+        ("/dev/stderr", "/proc/self/fd/2"),
+    ] {
+        symlink(target, link).map_err(|source| MountError::Link {
+            path: link.into(),
+            source,
+        })?;
+    }
+    Ok(())
 }
 
 /// Mounts the host's folders: the tree at the path it has on the host, the programs, and the scratch directory.

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::ChildStderr;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use auxcore_wire::{AGENT_PORT, PROGRAMS_TAG, SCRATCH_TAG, TREE_TAG};
 use serde_json::{json, Map, Value};
@@ -67,17 +67,20 @@ const EXPECTED: &str = "Could not enable error recovery for the device";
 const DEVICE_GONE: &str = "failed to read header: EOF";
 
 /// Keeps what QEMU prints in a file and passes it on, but for the warning that is always there and for what follows the
-/// end of a model, which tests cause on purpose.
+/// end of a model, which tests cause on purpose. The thread that does so ends with QEMU.
 ///
 /// # Errors
 ///
 /// The file cannot be written.
-pub fn pass_on_messages(stderr: Option<ChildStderr>, path: &Path) -> Result<(), RunError> {
+pub fn pass_on_messages(
+    stderr: Option<ChildStderr>,
+    path: &Path,
+) -> Result<JoinHandle<()>, RunError> {
     let mut file = File::create(path).map_err(|source| RunError::File {
         path: path.to_owned(),
         source,
     })?;
-    thread::spawn(move || {
+    Ok(thread::spawn(move || {
         let mut quiet = false;
         let lines = stderr
             .into_iter()
@@ -91,8 +94,7 @@ pub fn pass_on_messages(stderr: Option<ChildStderr>, path: &Path) -> Result<(), 
             note(&line);
             quiet |= line.contains(DEVICE_GONE);
         }
-    });
-    Ok(())
+    }))
 }
 
 fn add(line: &mut Vec<String>, option: &str, value: impl Into<String>) {

@@ -3,8 +3,9 @@
 #![forbid(unsafe_code)]
 
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::mpsc::Receiver;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use auxcore_wire::Job;
@@ -27,6 +28,9 @@ const POWER_OFF: Duration = Duration::from_secs(20);
 /// How long QEMU may take to connect to the agent's socket.
 const CONNECT: Duration = Duration::from_secs(20);
 
+/// Exit status of a QEMU that refuses its command line.
+const REFUSED: i32 = 1;
+
 /// Runs the command and returns the exit status.
 ///
 /// # Errors
@@ -48,9 +52,26 @@ pub fn run(args: &Args) -> Result<u8, RunError> {
     if matches!(ending, Ending::Outcome(_)) {
         guest.power_off();
     }
-    drop(guest);
+    let left = guest.end();
+    if matches!(ending, Ending::Silent) && left.and_then(|status| status.code()) == Some(REFUSED) {
+        return Err(refused(args));
+    }
     let ends = models.into_iter().map(Model::end).collect::<Vec<_>>();
     verdict(args, &dir, &ending, &ends)
+}
+
+/// QEMU did not like its command line. What of it is the caller's are the properties of stock devices.
+fn refused(args: &Args) -> RunError {
+    let has_properties = |device: &Device| matches!(device, Device::Stock { properties, .. } if !properties.is_empty());
+    if args.devices.iter().any(has_properties) {
+        return RunError::Usage(
+            "QEMU refuses a property of a device, see its message above.".into(),
+        );
+    }
+    RunError::Start {
+        program: qemu::QEMU.into(),
+        source: std::io::Error::other("it refuses its command line, see its message above"),
+    }
 }
 
 /// Whether a guest without devices comes up within the time.
@@ -99,6 +120,7 @@ fn job(args: &Args, places: &Places) -> Job {
 /// A running QEMU and the port to its agent. Dropping it kills QEMU.
 struct Guest {
     qemu: Process,
+    messages: JoinHandle<()>,
     port: UnixStream,
     events: Receiver<Event>,
 }
@@ -121,11 +143,30 @@ impl Guest {
         let (sender, events) = events()?;
         let line = qemu::arguments(args, places, dir, &agent, models, executor);
         let mut qemu = Process::start(qemu::QEMU, &line, Stdio::null(), Stdio::piped())?;
-        qemu::pass_on_messages(qemu.child().stderr.take(), &dir.file("qemu.log"))?;
-        let port = accept(&listener, &mut qemu)?;
+        let messages = qemu::pass_on_messages(qemu.child().stderr.take(), &dir.file("qemu.log"))?;
+        let port = match accept(&listener, &mut qemu) {
+            Ok(port) => port,
+            Err(error) => {
+                end_qemu(qemu, messages);
+                return Err(error);
+            }
+        };
         let listening = port.try_clone().map_err(socket_error)?;
         listen(listening, sender);
-        Ok(Self { qemu, port, events })
+        Ok(Self {
+            qemu,
+            messages,
+            port,
+            events,
+        })
+    }
+
+    /// Ends the guest, whatever state it is in; tells how QEMU ended if it did so by itself.
+    fn end(mut self) -> Option<ExitStatus> {
+        // The port closes a moment before the process is gone.
+        let status = self.qemu.wait_for(Duration::from_secs(1)).ok().flatten();
+        end_qemu(self.qemu, self.messages);
+        status
     }
 
     /// Waits for the guest's own power-off.
@@ -138,6 +179,14 @@ impl Guest {
             )),
             Err(error) => note(&format!("QEMU cannot be waited for: {error}")),
         }
+    }
+}
+
+/// Kills QEMU if it still runs, and waits for its last words.
+fn end_qemu(qemu: Process, messages: JoinHandle<()>) {
+    drop(qemu);
+    if messages.join().is_err() {
+        note("the thread that passes on the messages of QEMU has failed");
     }
 }
 

@@ -12,6 +12,7 @@ use crate::status::Status;
 
 const DATA: usize = 16;
 const PAOS: u16 = 0x5006;
+const HOST_ENDIANNESS: u16 = 0x7004;
 
 /// op_mod 0 writes, 1 reads. A refusal is never a violation: drivers and tools probe for registers.
 pub fn access(firmware: &mut Firmware, request: &Request<'_>, context: &mut Context<'_>) -> Answer {
@@ -19,6 +20,10 @@ pub fn access(firmware: &mut Firmware, request: &Request<'_>, context: &mut Cont
     let data = request.input.get(DATA..).unwrap_or_default();
     let refused = |_| Refusal::new(Status::BadParam, 0x0805_0001);
     match request.op_mod() {
+        // The byte order of the host is its kernel's business.
+        0 if id == HOST_ENDIANNESS && request.uid() != 0 => {
+            return Err(Refusal::new(Status::BadParam, 0x0805_0003));
+        }
         0 if context.mutations.has(Mutation::RegForgotten) => {}
         0 => {
             let was = link(firmware);

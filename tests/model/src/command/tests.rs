@@ -263,6 +263,17 @@ fn a_register_write_shows_in_the_next_read_and_moves_the_port() {
 }
 
 #[test]
+fn the_byte_order_of_the_host_is_set_by_its_kernel_only() {
+    let mut bench = Bench::ready();
+    let uid = bench.uctx(TOOLS);
+    let mut access = input(0x805, uid, 0, 32);
+    put16(&mut access, 10, 0x7004);
+    assert_eq!(bench.status(&access), Status::BadParam as u8);
+    put16(&mut access, 2, 0);
+    assert_eq!(bench.status(&access), 0);
+}
+
+#[test]
 fn a_register_is_cut_to_the_room_there_is() {
     let mut bench = Bench::ready();
     let mut access = input(0x805, 0, 1, 16);
