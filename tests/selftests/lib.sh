@@ -69,7 +69,24 @@ load() {
 	ours) modprobe auxcore_mlx5 "claim=$(IFS=,; echo "$*")" || return ;;
 	upstream) modprobe mlx5_core || return ;;
 	esac
+	come_up "$stack"
+}
+
+# consumers_bound STACK: every fwctl child has its driver and every fwctl device its node.
+consumers_bound() {
+	local child dev
+	for child in $(fwctl_child "$1"); do
+		[ -e "$AUX/$child/driver" ] || return 1
+	done
+	for dev in /sys/class/fwctl/*; do
+		[ ! -e "$dev" ] || [ -c "/dev/fwctl/$(basename "$dev")" ] || return 1
+	done
+}
+
+# come_up STACK: wait until udev has loaded what the children ask for. That nothing came is for the checks to say.
+come_up() {
 	udevadm settle --timeout=60
+	within 30 consumers_bound "$1" || true
 }
 
 # unload STACK: consumers first.
@@ -243,3 +260,6 @@ hanging() {
 	n=$(cat "/proc/${load_pid[$1]}/task"/*/stat 2>/dev/null | sed 's/.*) //' | grep -c '^D')
 	[ "$n" -ge "$2" ]
 }
+
+# The stack that was loaded before the script.
+case ${AUXCORE_DRIVER:-none} in none) ;; *) come_up "$AUXCORE_DRIVER" ;; esac
