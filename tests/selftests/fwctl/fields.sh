@@ -31,7 +31,7 @@ reg.MCQI:component_index=1.version_string_length=10"
 
 # Fields that echo the request, and constants of the format: the vendor's number, names and numbers of components.
 FIXED='(\.(local_port|proto_mask|component_index|info_type|data_size)|\.refused|^adapter\.ieee_vendor_id'
-FIXED+='|^reg\.MTMP\.sensor_name_hi|^reg\.MCQS.*\.(identifier|component_status)|^reg\.MCQI.*\.info_size)='
+FIXED+='|^reg\.MTMP\.sensor_name|^reg\.MCQS.*\.(identifier|component_status)|^reg\.MCQI.*\.info_size)='
 
 fields_of() { fwctl-probe --device "$first" dump "$1" | grep -F "$1."; }
 
