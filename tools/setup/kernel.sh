@@ -33,7 +33,7 @@ kernel_dir() {
 	local fragments
 	mapfile -t fragments < <(kernel_fragments "$1")
 	printf '%s/kernel-%s-%s\n' "$CACHE" "$1" \
-		"$(key "$TOOLCHAIN_KEY" "$(kernel_source_version)" "$(cat "${fragments[@]}" | grep -v '^#  *[A-Z]* *$' | sha256sum)")"
+		"$(key "$TOOLCHAIN_KEY" "$(kernel_source_version)" "$(cat "${fragments[@]}" | grep -E '^(CONFIG_|# CONFIG_[A-Za-z0-9_]+ is not set)' | sha256sum)")"
 }
 
 # need_kernel NAME
