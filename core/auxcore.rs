@@ -30,6 +30,7 @@ pub mod channel;
 pub mod class;
 pub mod client;
 pub mod deadline;
+pub mod device;
 pub mod dma;
 mod ffi;
 pub mod function;

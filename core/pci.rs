@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! The PCI half of the core driver: claims functions, maps their window, owns their vectors, and
-//! runs the vendor's bring-up and tear-down around the life of the children.
+//! The PCI half of the core driver: claims functions, maps their window, owns their vectors.
 
-use auxbus::{Children, Name};
+use auxbus::Name;
 use core::marker::PhantomData;
 use kernel::{
     device::{Bound, Core, Device},
@@ -15,6 +14,7 @@ use kernel::{
 };
 
 use crate::{
+    device::CoreDevice,
     ffi::{self, VectorTable},
     function::{Function, Interrupt},
     vendor::Vendor, //
@@ -78,53 +78,9 @@ impl<'bound> Function<'bound> for PciFunction<'bound> {
 /// The core driver of a vendor's PCI functions.
 pub struct CoreDriver<V: Vendor>(PhantomData<V>);
 
-/// What the core driver keeps while it is bound to a function.
-///
-/// Children go first, then the vendor's state; both hold the function, which goes last.
-#[pin_data]
-pub struct CoreData<'bound, V: Vendor> {
-    #[pin]
-    children: Children<'bound>,
-    core: Arc<V::Core<'bound>>,
-    function: Active<'bound>,
-}
-
-/// A function that may do DMA and interrupt; dropping it stops both.
-struct Active<'bound>(Arc<dyn Function<'bound> + 'bound>);
-
-impl Drop for Active<'_> {
-    fn drop(&mut self) {
-        self.0.quiesce();
-    }
-}
-
-impl<'bound, V: Vendor> CoreData<'bound, V> {
-    /// Makes the children that exist those that the vendor's table wants.
-    fn reconcile(&self) -> Result {
-        let mut wanted = 0;
-        for (i, class) in V::CHILDREN.iter().enumerate() {
-            if (class.wanted)(&self.core) {
-                wanted |= 1 << i;
-            }
-        }
-        self.children
-            .reconcile(wanted, &|i, slot| match V::CHILDREN.get(i) {
-                Some(class) => (class.create)(&self.core, slot),
-                None => Err(EINVAL),
-            })
-    }
-
-    fn stop(&self) {
-        // Removing a child cannot fail, and there is nothing to create.
-        let _ = self.children.reconcile(0, &|_, _| Err(EINVAL));
-        V::tear_down(&self.core);
-        self.function.0.quiesce();
-    }
-}
-
 impl<V: Vendor> pci::Driver for CoreDriver<V> {
     type IdInfo = ();
-    type Data<'bound> = CoreData<'bound, V>;
+    type Data<'bound> = CoreDevice<'bound, V>;
 
     const ID_TABLE: pci::IdTable<()> = V::PCI_IDS;
 
@@ -137,20 +93,9 @@ impl<V: Vendor> pci::Driver for CoreDriver<V> {
             if !ffi::has_driver_override(dev) && !V::claims(dev.name()) {
                 return Err(ENODEV);
             }
-            let function = Active(PciFunction::new::<V>(pdev)?);
-            function.0.activate();
-            let core = V::bring_up(function.0.clone())?;
-            Ok(try_pin_init!(CoreData {
-                children <- ffi::children(pdev, names::<V>()),
-                core,
-                function,
-            }? Error)
-            .pin_chain(|data| {
-                if let Err(e) = data.as_ref().get_ref().reconcile() {
-                    dev_warn!(dev, "a child could not be registered: {:?}\n", e);
-                }
-                Ok(())
-            }))
+            let function = PciFunction::new::<V>(pdev)?;
+            let children = ffi::children(pdev, names::<V>());
+            Ok(CoreDevice::new(function, children).pin_chain(|device| device.start()))
         })
     }
 
