@@ -58,6 +58,10 @@ pub use consumer::{
 };
 pub use id::Id;
 pub use name::Name;
+pub use queue::{
+    Kicked,
+    Queue, //
+};
 
 kernel::prelude::module! {
     type: lifetime::Module,

@@ -9,7 +9,10 @@ use crate::{
     ffi::Child,
     id::Id,
     name::Name,
-    queue::Queue,
+    queue::{
+        Kicked,
+        Queue, //
+    },
     reconcile::{
         bit,
         mask,
@@ -29,6 +32,7 @@ use kernel::{
         Atomic,
         Release, //
     },
+    time::Delta,
     types::ForLt, //
 };
 
@@ -46,8 +50,7 @@ pub struct Children<'a> {
     /// The children there are. Written on the queue only, for readers anywhere.
     existing: Atomic<u64>,
     // Before `id`: the queue owns the children, whose names end in the id.
-    #[pin]
-    queue: Queue<KVec<Option<Child<'a>>>>,
+    queue: Queue<Places<'a>>,
     id: Id,
 }
 
@@ -72,7 +75,7 @@ impl<'a> Children<'a> {
                 parent,
                 names,
                 existing: Atomic::new(0),
-                queue <- Queue::new(c"auxbus", places),
+                queue: Queue::with(c"auxbus", Places(places))?,
                 id,
             }))
         })
@@ -116,7 +119,7 @@ impl<'a> Children<'a> {
         }
 
         self.queue
-            .run(|places| self.apply(places, wanted, create))?
+            .run(|places| self.apply(&mut places.0, wanted, create))?
     }
 
     /// Takes the steps to the wanted set, on the queue.
@@ -195,6 +198,16 @@ impl<'a> Children<'a> {
     fn set_existing(&self, existing: u64) {
         // ORDERING: Pairs with the load in `existing()`.
         self.existing.store(existing, Release);
+    }
+}
+
+/// The places of the children, on the queue.
+struct Places<'a>(KVec<Option<Child<'a>>>);
+
+impl Kicked for Places<'_> {
+    fn kicked(&mut self) -> Option<Delta> {
+        // Nobody kicks: the owner has no table yet that a reconcile could go by.
+        None
     }
 }
 

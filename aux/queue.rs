@@ -1,53 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Ordered work that others wait for.
+//! Ordered work: functions that others wait for, and kicks that nobody waits for.
 
 #![forbid(unsafe_code)]
 
 use crate::ffi::queue::Ordered;
 
 use kernel::{
-    current,
     prelude::*,
-    sync::atomic::{
-        Atomic,
-        Relaxed, //
-    },
+    time::Delta, //
 };
+
+/// What a kick does to the value of a [`Queue`].
+pub trait Kicked: Send {
+    /// Does the work that was asked for with [`Queue::kick`] or [`Queue::kick_after`].
+    ///
+    /// Runs on the queue and may sleep. Returns the time after which it shall run again on its own,
+    /// or `None` to wait for the next kick; a kick meanwhile makes it run at once.
+    fn kicked(&mut self) -> Option<Delta>;
+}
 
 /// An ordered work context that owns a value.
 ///
 /// Functions run on it one after the other, in the order they were queued, on a kernel thread of
-/// their own, and only they can reach the value. Dropping the queue drops the value.
-#[pin_data]
-pub(crate) struct Queue<T> {
-    /// Address of the task that runs a function now, zero if there is none.
-    runner: Atomic<usize>,
-    #[pin]
-    ordered: Ordered<T>,
-}
+/// their own, and only they can reach the value. The value may own whatever its work needs, but
+/// nothing that owns the queue.
+///
+/// Dropping the queue cancels a kick that has not started, waits for one that has, and drops the
+/// value; it may sleep, and must not happen under a lock that the work takes. A queue dropped by
+/// its own work cannot wait for itself: it logs an error and leaks the value, which gets no more
+/// kicks.
+pub struct Queue<T: Kicked>(Ordered<T>);
 
-/// Returns the address of the current task, which is not reused while the task runs.
-fn this_task() -> usize {
-    current!().as_ptr().addr()
-}
-
-impl<T: Send> Queue<T> {
+impl<T: Kicked> Queue<T> {
     /// Creates a queue that owns `value`; `name` is the name of its kernel thread.
     ///
-    /// May sleep.
+    /// May sleep. A value that borrows needs [`Queue::new_scoped`].
     ///
     /// # Errors
     ///
     /// - `ENOMEM`: out of memory.
-    pub(crate) fn new<'a>(name: &'a CStr, value: T) -> impl PinInit<Self, Error> + 'a
+    pub fn new(name: &CStr, value: T) -> Result<Self>
     where
-        T: 'a,
+        T: 'static,
     {
-        try_pin_init!(Self {
-            runner: Atomic::new(0),
-            ordered <- Ordered::new(name, value),
-        })
+        Self::with(name, value)
+    }
+
+    /// Creates a queue. Both public constructors end here; the unsafe one is in `queue/ffi.rs`.
+    pub(crate) fn with(name: &CStr, value: T) -> Result<Self> {
+        Ok(Self(Ordered::new(name, value)?))
     }
 
     /// Runs `f` on the queue and returns what it returns.
@@ -58,19 +60,26 @@ impl<T: Send> Queue<T> {
     /// # Errors
     ///
     /// - `EDEADLK`: called from a function that runs on this queue.
-    /// - `ESHUTDOWN`: the queue takes no more work.
-    pub(crate) fn run<R: Send>(&self, f: impl FnOnce(&mut T) -> R + Send) -> Result<R> {
-        // ORDERING: Only the task itself ever stores its own address, so it cannot read it by
-        // mistake.
-        if self.runner.load(Relaxed) == this_task() {
+    pub fn run<R: Send>(&self, f: impl FnOnce(&mut T) -> R + Send) -> Result<R> {
+        if self.0.runs_here() {
             return Err(EDEADLK);
         }
+        self.0.call(f)
+    }
 
-        self.ordered.call(|value| {
-            self.runner.store(this_task(), Relaxed);
-            let ret = f(value);
-            self.runner.store(0, Relaxed);
-            ret
-        })
+    /// Has [`Kicked::kicked`] run once, at a time after this call.
+    ///
+    /// Does not wait. Callable from any context, hard interrupts included. Kicks that have not
+    /// started are one, so what the caller wrote before its kick is seen by the run that serves it.
+    pub fn kick(&self) {
+        self.0.kick(Delta::ZERO, true);
+    }
+
+    /// Has [`Kicked::kicked`] run once, `delay` after this call.
+    ///
+    /// As [`Queue::kick`], except that a kick which has not started stays as it is, be it earlier
+    /// or later.
+    pub fn kick_after(&self, delay: Delta) {
+        self.0.kick(delay, false);
     }
 }

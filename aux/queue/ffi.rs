@@ -2,6 +2,11 @@
 
 //! The C side of the queue: a workqueue.
 
+use crate::queue::{
+    Kicked,
+    Queue, //
+};
+
 use core::{
     cell::UnsafeCell,
     ptr::NonNull, //
@@ -9,24 +14,125 @@ use core::{
 
 use kernel::{
     bindings,
+    container_of,
+    current,
     prelude::*,
-    sync::LockClassKey, //
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        LockClassKey, //
+    },
+    time::{
+        msecs_to_jiffies,
+        Delta, //
+    },
+    types::Opaque, //
 };
 
-/// An ordered workqueue that owns a value.
+impl<T: Kicked> Queue<T> {
+    /// Creates a queue that owns a value which borrows; otherwise as [`Queue::new`].
+    ///
+    /// # Errors
+    ///
+    /// - `ENOMEM`: out of memory.
+    ///
+    /// # Safety
+    ///
+    /// The queue must be dropped before anything ends that `value` borrows; in particular it must
+    /// not be forgotten, nor dropped by a function that runs on it.
+    pub unsafe fn new_scoped(name: &CStr, value: T) -> Result<Self> {
+        Self::with(name, value)
+    }
+}
+
+/// What a queue shares with its thread.
 ///
 /// # Invariants
 ///
-/// `wq` is an ordered workqueue on which only functions of [`Ordered::call`] run. Only they use
+/// `wq` is an ordered workqueue on which only `kick` and the work of [`Call`]s run. Only they use
 /// `value`.
-#[pin_data(PinnedDrop)]
-pub(crate) struct Ordered<T> {
-    wq: NonNull<bindings::workqueue_struct>,
-    /// Own class for each queue: a function of one queue may wait for a function of another.
+#[pin_data]
+struct Shared<T> {
     #[pin]
-    class: LockClassKey,
+    kick: Opaque<bindings::delayed_work>,
+    wq: NonNull<bindings::workqueue_struct>,
+    /// Own classes for each queue: a function of one queue may wait for a function of another.
+    #[pin]
+    work_class: LockClassKey,
+    #[pin]
+    timer_class: LockClassKey,
+    /// Address of the task that runs a function now, zero if there is none.
+    runner: Atomic<usize>,
     value: UnsafeCell<T>,
 }
+
+/// Returns the address of the current task, which is not reused while the task runs.
+fn this_task() -> usize {
+    current!().as_ptr().addr()
+}
+
+/// Returns a delay in jiffies, rounded up.
+fn jiffies(delay: Delta) -> c_ulong {
+    msecs_to_jiffies(u32::try_from(delay.as_millis_ceil().max(0)).unwrap_or(u32::MAX))
+}
+
+impl<T> Shared<T> {
+    /// Runs a function with the value.
+    ///
+    /// # Safety
+    ///
+    /// The caller runs on the queue.
+    unsafe fn serve<R>(&self, function: impl FnOnce(&mut T) -> R) -> R {
+        self.runner.store(this_task(), Relaxed);
+        // SAFETY: The value is used by functions of the queue only, of which one runs at a time.
+        let ret = function(unsafe { &mut *self.value.get() });
+        self.runner.store(0, Relaxed);
+        ret
+    }
+}
+
+impl<T: Kicked> Shared<T> {
+    /// Runs a kick on the queue's thread.
+    ///
+    /// # Safety
+    ///
+    /// `work` must be in the `kick` of a value that is valid until this function has returned.
+    unsafe extern "C" fn kicked(work: *mut bindings::work_struct) {
+        // SAFETY: By the safety requirements `work` is in a delayed work, in a `Shared`.
+        let shared = unsafe {
+            let kick = container_of!(work, bindings::delayed_work, work);
+            &*container_of!(Opaque::cast_from(kick), Self, kick)
+        };
+
+        // SAFETY: This is work of the queue.
+        let again = unsafe { shared.serve(T::kicked) };
+        if let Some(delay) = again {
+            shared.queue_kick(delay, false);
+        }
+    }
+
+    /// Queues the kick; one that is queued already moves if `replace` says so.
+    fn queue_kick(&self, delay: Delta, replace: bool) {
+        // CAST: A small constant.
+        let cpu = bindings::wq_misc_consts_WORK_CPU_UNBOUND as c_int;
+        let (wq, kick) = (self.wq.as_ptr(), self.kick.get());
+
+        // SAFETY: Both are initialised and stay until the work is disabled for good. The functions
+        // may be called from any context.
+        unsafe {
+            if replace {
+                bindings::mod_delayed_work_on(cpu, wq, kick, jiffies(delay));
+            } else {
+                bindings::queue_delayed_work_on(cpu, wq, kick, jiffies(delay));
+            }
+        }
+    }
+}
+
+/// An ordered workqueue that owns a value.
+pub(crate) struct Ordered<T>(NonNull<Shared<T>>);
 
 // SAFETY: A workqueue may be destroyed from any thread, and the value is `Send`.
 unsafe impl<T: Send> Send for Ordered<T> {}
@@ -36,14 +142,14 @@ unsafe impl<T: Send> Sync for Ordered<T> {}
 
 /// One call, on the caller's stack.
 #[repr(C)]
-struct Call<T, R, F> {
+struct Call<'q, T, R, F> {
     work: bindings::work_struct,
-    value: *mut T,
+    shared: &'q Shared<T>,
     function: Option<F>,
     ret: Option<R>,
 }
 
-impl<T, R, F: FnOnce(&mut T) -> R> Call<T, R, F> {
+impl<T, R, F: FnOnce(&mut T) -> R> Call<'_, T, R, F> {
     /// Runs the call on the queue's thread.
     ///
     /// # Safety
@@ -57,44 +163,78 @@ impl<T, R, F: FnOnce(&mut T) -> R> Call<T, R, F> {
         let call = unsafe { &mut *call };
 
         if let Some(function) = call.function.take() {
-            // SAFETY: The value is used by functions of the queue only, of which one runs at a
-            // time.
-            call.ret = Some(function(unsafe { &mut *call.value }));
+            // SAFETY: This is work of the queue.
+            call.ret = Some(unsafe { call.shared.serve(function) });
         }
     }
 }
 
-impl<T: Send> Ordered<T> {
+impl<T: Kicked> Ordered<T> {
     /// Creates a queue that owns `value`.
-    pub(crate) fn new<'a>(name: &'a CStr, value: T) -> impl PinInit<Self, Error> + 'a
-    where
-        T: 'a,
-    {
-        try_pin_init!(Self {
-            // INVARIANT: The queue is new, ordered, and known to this value only.
-            // SAFETY: The format takes one string, and `name` is one.
-            wq: NonNull::new(unsafe {
-                bindings::alloc_workqueue_noprof(
-                    c"%s".as_char_ptr(),
-                    bindings::wq_flags_WQ_UNBOUND | bindings::wq_flags___WQ_ORDERED,
-                    1,
-                    name.as_char_ptr(),
-                )
-            }).ok_or(ENOMEM)?,
-            class <- LockClassKey::new_dynamic(),
-            value: UnsafeCell::new(value),
+    pub(crate) fn new(name: &CStr, value: T) -> Result<Self> {
+        // SAFETY: The format takes one string, and `name` is one.
+        let wq = NonNull::new(unsafe {
+            bindings::alloc_workqueue_noprof(
+                c"%s".as_char_ptr(),
+                bindings::wq_flags_WQ_UNBOUND | bindings::wq_flags___WQ_ORDERED,
+                1,
+                name.as_char_ptr(),
+            )
         })
+        .ok_or(ENOMEM)?;
+
+        // INVARIANT: The workqueue is new, ordered, and known to this value only.
+        let shared = KBox::pin_init(
+            try_pin_init!(Shared {
+                kick <- Opaque::ffi_init(|_| ()),
+                wq,
+                work_class <- LockClassKey::new_dynamic(),
+                timer_class <- LockClassKey::new_dynamic(),
+                runner: Atomic::new(0),
+                value: UnsafeCell::new(value),
+            }? Error),
+            GFP_KERNEL,
+        )
+        .inspect_err(|_| {
+            // SAFETY: The workqueue is ours, and nothing was queued on it.
+            unsafe { bindings::destroy_workqueue(wq.as_ptr()) }
+        })?;
+
+        // SAFETY: The work and its timer are in memory that stays where it is until the work is
+        // disabled, and so are the classes. `kicked` is for the work of a `Shared`.
+        unsafe {
+            let kick = shared.kick.get();
+            bindings::init_work_with_key(
+                &raw mut (*kick).work,
+                Some(Shared::<T>::kicked),
+                false,
+                c"auxbus::Queue::kick".as_char_ptr(),
+                shared.work_class.as_ptr(),
+            );
+            bindings::timer_init_key(
+                &raw mut (*kick).timer,
+                Some(bindings::delayed_work_timer_fn),
+                bindings::TIMER_IRQSAFE,
+                c"auxbus::Queue::kick_after".as_char_ptr(),
+                shared.timer_class.as_ptr(),
+            );
+        }
+
+        // SAFETY: The value is not moved out of its box.
+        let shared = KBox::into_raw(unsafe { Pin::into_inner_unchecked(shared) });
+        // SAFETY: A box's pointer is not null.
+        Ok(Self(unsafe { NonNull::new_unchecked(shared) }))
     }
 
     /// Runs a function on the queue and waits for it.
     pub(crate) fn call<R: Send, F: FnOnce(&mut T) -> R + Send>(&self, function: F) -> Result<R> {
         let mut call = Call {
             work: bindings::work_struct::default(),
-            value: self.value.get(),
+            shared: self.shared(),
             function: Some(function),
             ret: None,
         };
-        let call: *mut Call<T, R, F> = &mut call;
+        let call: *mut Call<'_, T, R, F> = &mut call;
 
         // SAFETY: The call is on this stack frame, which stays until the work has run. It is used
         // through `call` only: here before it is queued, by the queue's thread, and here again
@@ -105,30 +245,63 @@ impl<T: Send> Ordered<T> {
                 work,
                 Some(Call::<T, R, F>::run),
                 true,
-                c"auxbus::Queue".as_char_ptr(),
-                self.class.as_ptr(),
+                c"auxbus::Queue::run".as_char_ptr(),
+                (*call).shared.work_class.as_ptr(),
             );
             bindings::queue_work_on(
                 // CAST: A small constant.
                 bindings::wq_misc_consts_WORK_CPU_UNBOUND as c_int,
-                self.wq.as_ptr(),
+                (*call).shared.wq.as_ptr(),
                 work,
             );
             bindings::flush_work(work);
             #[cfg(CONFIG_DEBUG_OBJECTS_WORK)]
             bindings::destroy_work_on_stack(work);
 
-            // A queue that is being destroyed takes no work.
+            // The workqueue is not being destroyed, so the work has run.
             (*call).ret.take().ok_or(ESHUTDOWN)
         }
     }
+
+    /// Queues a kick; one that is queued already moves if `replace` says so.
+    pub(crate) fn kick(&self, delay: Delta, replace: bool) {
+        self.shared().queue_kick(delay, replace);
+    }
 }
 
-#[pinned_drop]
-impl<T> PinnedDrop for Ordered<T> {
-    fn drop(self: Pin<&mut Self>) {
-        // SAFETY: The queue is ours, and no function is on it: its caller would be borrowing
-        // `self`.
-        unsafe { bindings::destroy_workqueue(self.wq.as_ptr()) };
+impl<T> Ordered<T> {
+    /// Returns what the queue shares with its thread.
+    fn shared(&self) -> &Shared<T> {
+        // SAFETY: The value is valid until `self` is dropped.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// Returns whether the caller is a function that runs on the queue.
+    pub(crate) fn runs_here(&self) -> bool {
+        // ORDERING: Only the task itself ever stores its own address, so it cannot read it by
+        // mistake.
+        self.shared().runner.load(Relaxed) == this_task()
+    }
+}
+
+impl<T> Drop for Ordered<T> {
+    fn drop(&mut self) {
+        let (wq, kick) = (self.shared().wq.as_ptr(), self.shared().kick.get());
+
+        if self.runs_here() {
+            pr_err!("a queue was dropped by its own work; its value leaks\n");
+            // SAFETY: The work is initialised, and stays so: nothing is freed.
+            unsafe { bindings::disable_delayed_work(kick) };
+            return;
+        }
+
+        // SAFETY: The work is initialised and the workqueue is ours. No call is on it: its caller
+        // would be borrowing `self`. Once no kick is on it either, nobody uses what is shared, which
+        // comes from the box in `new()`.
+        unsafe {
+            bindings::disable_delayed_work_sync(kick);
+            bindings::destroy_workqueue(wq);
+            drop(KBox::from_raw(self.0.as_ptr()));
+        }
     }
 }
