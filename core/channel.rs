@@ -84,7 +84,11 @@ impl<R: Ring> Channel<R> {
             queue: KVec::new(),
         };
         Arc::pin_init(
-            try_pin_init!(Self { ring, events: Atomic::new(false), state <- new_spinlock_irq!(state) }),
+            try_pin_init!(Self {
+                ring,
+                events: Atomic::new(false),
+                state <- new_spinlock_irq!(state),
+            }),
             GFP_KERNEL,
         )
     }
@@ -191,9 +195,7 @@ impl<R: Ring> Channel<R> {
     ///
     /// # Errors
     ///
-    /// `ENXIO` when the device is dead, `ENODEV` when `licence` is revoked, `ETIMEDOUT` when
-    /// `deadline` passes first, `EBUSY` when the channel is not open for clients, `ENOMEM`, or the
-    /// errno of a failed delivery.
+    /// Those of [`Client::exec`](crate::client::Client::exec).
     pub(crate) fn exec(
         &self,
         licence: &Arc<Licence>,
@@ -217,7 +219,7 @@ impl<R: Ring> Channel<R> {
     ///
     /// # Errors
     ///
-    /// `ENXIO` when the device is dead, `ENOMEM`.
+    /// Those of [`Client::send`](crate::client::Client::send).
     pub(crate) fn send(
         &self,
         licence: &Arc<Licence>,

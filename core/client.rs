@@ -27,7 +27,8 @@ pub struct Client<R: Ring> {
 }
 
 impl<R: Ring> Client<R> {
-    /// Makes a client for user space or, with `core`, for a part of the core driver.
+    /// Makes a client for user space or, with `core`, for a part of the core driver. Errors:
+    /// `ENOMEM`.
     pub(crate) fn new(channel: &Arc<Channel<R>>, lane: Lane, core: bool) -> Result<Self> {
         Ok(Self {
             channel: channel.clone(),
@@ -35,6 +36,16 @@ impl<R: Ring> Client<R> {
             lane,
             core,
         })
+    }
+
+    /// Returns the ring below the channel. Context: any.
+    pub fn ring(&self) -> &R {
+        self.channel.ring()
+    }
+
+    /// Returns the channel, for the core's own parts.
+    pub(crate) fn channel(&self) -> &Arc<Channel<R>> {
+        &self.channel
     }
 
     /// Executes one command and waits for its reply. Context: process; may sleep until `deadline`.

@@ -10,13 +10,8 @@
 use kernel::{prelude::*, sync::Arc};
 
 use crate::{
-    channel::{Channel, Done},
-    client::Client,
-    deadline::Deadline,
-    function::Function,
-    ring::Ring,
+    channel::Channel, client::Client, deadline::Deadline, function::Function, ring::Ring,
     slots::Lane,
-    ticket::Licence, //
 };
 
 /// The owner of a channel that is not open to clients.
@@ -24,8 +19,7 @@ use crate::{
 /// Dropping it ends the generation: the channel is killed, the function's interrupts and DMA are
 /// stopped, and only then the memory of commands that firmware never returned is freed.
 pub struct Booting<'bound, R: Ring> {
-    channel: Arc<Channel<R>>,
-    licence: Arc<Licence>,
+    client: Arc<Client<R>>,
     function: Arc<dyn Function<'bound> + 'bound>,
 }
 
@@ -41,70 +35,64 @@ impl<'bound, R: Ring> Booting<'bound, R> {
         reserved: usize,
         function: Arc<dyn Function<'bound> + 'bound>,
     ) -> Result<Self> {
+        let client = Client::new(&Channel::new(ring, reserved)?, Lane::Kernel, true)?;
         Ok(Self {
-            channel: Channel::new(ring, reserved)?,
-            licence: Licence::new()?,
+            client: Arc::new(client, GFP_KERNEL)?,
             function,
         })
     }
 
     /// Returns the channel, for the interrupt handler.
     pub fn channel(&self) -> &Arc<Channel<R>> {
-        &self.channel
+        self.client.channel()
     }
 
-    /// Executes one command of the owner. Context and errors as [`Client::exec`], never `ENODEV` or
-    /// `EBUSY`.
-    pub fn exec(&self, message: R::Message, deadline: Deadline) -> Result<Done<R>> {
-        self.channel
-            .exec(&self.licence, true, Lane::Kernel, message, deadline)
-    }
-
-    /// Returns a client for a part of the core. Errors: `ENOMEM`.
-    pub fn core(&self) -> Result<Client<R>> {
-        Client::new(&self.channel, Lane::Kernel, true)
+    /// Returns the core's own client, which works while the channel is closed to others too. Parts
+    /// of the core may share it.
+    pub fn client(&self) -> &Arc<Client<R>> {
+        &self.client
     }
 
     /// Returns a client for commands that other commands wait for. Errors: `ENOMEM`.
     pub fn supply(&self) -> Result<Client<R>> {
-        Client::new(&self.channel, Lane::Reserved, true)
+        Client::new(self.channel(), Lane::Reserved, true)
     }
 
     /// Says whether returned slots are announced by interrupts from now on.
     pub fn set_events(&self, on: bool) {
-        self.channel.set_events(on);
+        self.channel().set_events(on);
     }
 
     /// Returns whether the device died.
     pub fn is_dead(&self) -> bool {
-        self.channel.is_dead()
+        self.channel().is_dead()
     }
 
     /// Waits until firmware has returned all that is under way; a device that has not by `deadline`
     /// is declared dead. Context: process.
     pub fn settle(&self, deadline: Deadline) {
-        if !self.channel.idle(deadline) {
-            self.channel.kill();
+        if !self.channel().idle(deadline) {
+            self.channel().kill();
         }
     }
 
     /// Declares the device dead: all waiters return `ENXIO` at once, later commands fail with it.
     pub fn kill(&self) {
-        self.channel.kill();
+        self.channel().kill();
     }
 
     /// Opens the channel to clients.
     pub fn open(self) -> Up<'bound, R> {
-        self.channel.set_up(true);
+        self.channel().set_up(true);
         Up(self)
     }
 }
 
 impl<R: Ring> Drop for Booting<'_, R> {
     fn drop(&mut self) {
-        self.channel.kill();
+        self.channel().kill();
         self.function.quiesce();
-        self.channel.purge();
+        self.channel().purge();
     }
 }
 
@@ -115,12 +103,12 @@ impl<R: Ring> Up<'_, R> {
     /// Returns a new client for user space: all such clients together hold at most half of the
     /// slots. Errors: `ENOMEM`.
     pub fn user(&self) -> Result<Client<R>> {
-        Client::new(&self.0.channel, Lane::User, false)
+        Client::new(self.0.channel(), Lane::User, false)
     }
 
     /// Closes the channel to user clients: their commands fail with `EBUSY` from now on.
     pub fn close(&self) {
-        self.0.channel.set_up(false);
+        self.0.channel().set_up(false);
     }
 }
 

@@ -62,7 +62,13 @@ impl<M> Ticket<M> {
         detached: bool,
     ) -> Result<Arc<Self>> {
         Arc::pin_init(
-            try_pin_init!(Self { message, licence, lane, detached, done <- TimedCompletion::new() }),
+            try_pin_init!(Self {
+                message,
+                licence,
+                lane,
+                detached,
+                done <- TimedCompletion::new(),
+            }),
             GFP_KERNEL,
         )
     }

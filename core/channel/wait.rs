@@ -89,7 +89,8 @@ impl<R: Ring> Channel<R> {
         Some(Err(error))
     }
 
-    /// Waits until firmware has returned every command. Context: process. Returns whether it did before `deadline`.
+    /// Waits until firmware has returned every command. Context: process. Returns whether it did
+    /// before `deadline`.
     pub(crate) fn idle(&self, deadline: Deadline) -> bool {
         let mut pause = POLL_FIRST;
         loop {

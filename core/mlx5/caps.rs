@@ -12,7 +12,6 @@ use kernel::prelude::*;
 use super::{
     bits::Field,
     cmd::{self, Port},
-    ring::CmdRing,
     rpc,
     wire::{self, Opcode, INLINE}, //
 };
@@ -52,23 +51,19 @@ impl Caps {
     /// # Errors
     ///
     /// `ENOMEM`, or those of [`cmd::exec`].
-    pub(crate) fn negotiate<'bound>(
-        port: &impl Port<'bound>,
-        ring: &CmdRing<'bound>,
-        deadline: Deadline,
-    ) -> Result<Self> {
-        let current = query(port, ring, CURRENT, deadline)?;
-        let max = query(port, ring, 0, deadline)?;
+    pub(crate) fn negotiate(port: &Port<'_>, deadline: Deadline) -> Result<Self> {
+        let current = query(port, CURRENT, deadline)?;
+        let max = query(port, 0, deadline)?;
         let mut command = KVVec::from_elem(0u8, INLINE + GROUP_LEN, GFP_KERNEL)?;
         command[INLINE..].copy_from_slice(&current[INLINE..]);
         choose(&mut command[INLINE..], &max[INLINE..]);
         if command[INLINE..] != current[INLINE..] {
             wire::header(&mut command, Opcode::SetHcaCap, 0);
-            cmd::exec(port, ring, &command, &mut [0; INLINE], deadline)?;
+            cmd::exec(port, &command, &mut [0; INLINE], deadline)?;
         }
         // What firmware made of it counts, not what it was asked for.
         Ok(Self {
-            general: query(port, ring, CURRENT, deadline)?,
+            general: query(port, CURRENT, deadline)?,
         })
     }
 
@@ -104,14 +99,9 @@ fn choose(wanted: &mut [u8], max: &[u8]) {
 }
 
 /// Returns the reply that holds the GENERAL group, behind its header.
-fn query<'bound>(
-    port: &impl Port<'bound>,
-    ring: &CmdRing<'bound>,
-    which: u16,
-    deadline: Deadline,
-) -> Result<KVVec<u8>> {
+fn query(port: &Port<'_>, which: u16, deadline: Deadline) -> Result<KVVec<u8>> {
     let mut reply = KVVec::from_elem(0u8, INLINE + GROUP_LEN, GFP_KERNEL)?;
     let command = wire::short(Opcode::QueryHcaCap, which, 0, 0);
-    cmd::exec(port, ring, &command, &mut reply, deadline)?;
+    cmd::exec(port, &command, &mut reply, deadline)?;
     Ok(reply)
 }

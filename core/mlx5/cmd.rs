@@ -3,44 +3,17 @@
 
 //! Executing commands: who may, and what firmware's verdict means to the kernel.
 
-use auxcore::{channel::Done, client::Client, deadline::Deadline, owner::Booting};
+use auxcore::{client::Client, deadline::Deadline};
 use kernel::{prelude::*, sync::Arc};
 
 use super::{
-    ring::{CmdRing, Message},
+    ring::CmdRing,
     uctx::Uctx,
     wire::{Short, Status, INLINE}, //
 };
 
-/// A handle that can execute commands: the owner of the channel or a client.
-pub(crate) trait Port<'bound> {
-    /// Executes `message`. Context and errors as [`Client::exec`].
-    fn execute(
-        &self,
-        message: Message<'bound>,
-        deadline: Deadline,
-    ) -> Result<Done<CmdRing<'bound>>>;
-}
-
-impl<'bound> Port<'bound> for Booting<'bound, CmdRing<'bound>> {
-    fn execute(
-        &self,
-        message: Message<'bound>,
-        deadline: Deadline,
-    ) -> Result<Done<CmdRing<'bound>>> {
-        self.exec(message, deadline)
-    }
-}
-
-impl<'bound> Port<'bound> for Client<CmdRing<'bound>> {
-    fn execute(
-        &self,
-        message: Message<'bound>,
-        deadline: Deadline,
-    ) -> Result<Done<CmdRing<'bound>>> {
-        self.exec(message, deadline)
-    }
-}
+/// What commands of the kernel and of user programs go through.
+pub(crate) type Port<'bound> = Client<CmdRing<'bound>>;
 
 /// Executes `command` about `uctx` and copies the reply, whatever its status, into `reply`.
 /// Context: process.
@@ -49,14 +22,13 @@ impl<'bound> Port<'bound> for Client<CmdRing<'bound>> {
 ///
 /// Those of [`Client::exec`], and `EMSGSIZE` for a command or reply that is too short or too long.
 pub(crate) fn deliver<'bound>(
-    port: &impl Port<'bound>,
-    ring: &CmdRing<'bound>,
+    port: &Port<'bound>,
     command: &[u8],
     reply: &mut [u8],
     uctx: Option<Arc<Uctx<'bound>>>,
     deadline: Deadline,
 ) -> Result {
-    let done = port.execute(ring.message(command, reply.len(), uctx)?, deadline)?;
+    let done = port.exec(port.ring().message(command, reply.len(), uctx)?, deadline)?;
     done.message().copy_reply(&done.reply, reply)
 }
 
@@ -66,36 +38,34 @@ pub(crate) fn deliver<'bound>(
 ///
 /// Those of [`deliver`], or the errno of firmware's refusal, which is logged.
 pub(crate) fn exec<'bound>(
-    port: &impl Port<'bound>,
-    ring: &CmdRing<'bound>,
+    port: &Port<'bound>,
     command: &[u8],
     reply: &mut [u8],
     deadline: Deadline,
 ) -> Result {
-    deliver(port, ring, command, reply, None, deadline).and_then(|()| accept(ring, command, reply))
+    deliver(port, command, reply, None, deadline).and_then(|()| accept(port, command, reply))
 }
 
 /// Executes a command of the kernel that fits in the slot, as does its reply. Context and errors as
 /// [`exec`].
 pub(crate) fn exec_short<'bound>(
-    port: &impl Port<'bound>,
-    ring: &CmdRing<'bound>,
+    port: &Port<'bound>,
     command: &Short,
     deadline: Deadline,
 ) -> Result<Short> {
     let mut reply = [0; INLINE];
-    exec(port, ring, command, &mut reply, deadline)?;
+    exec(port, command, &mut reply, deadline)?;
     Ok(reply)
 }
 
 /// Turns firmware's refusal of `command` into an errno and logs it.
-pub(crate) fn accept(ring: &CmdRing<'_>, command: &[u8], reply: &[u8]) -> Result {
+pub(crate) fn accept(port: &Port<'_>, command: &[u8], reply: &[u8]) -> Result {
     let status = Status::of(reply);
     if status.code == 0 {
         return Ok(());
     }
     dev_err!(
-        ring.function().device(),
+        port.ring().function().device(),
         "command {:#x} failed: status {:#x}, syndrome {:#x}\n",
         super::bits::be32(command, 0) >> 16,
         status.code,

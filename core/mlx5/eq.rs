@@ -83,7 +83,8 @@ impl<'bound> ControlEq<'bound> {
     ) -> Result<Arc<Self>> {
         let ring = owner.channel().ring();
         let function = ring.function().clone();
-        let entries = DmaBuf::new(function.device(), SIZE as usize * ENTRY)?; // CAST: a small constant.
+        // CAST: a small constant.
+        let entries = DmaBuf::new(function.device(), SIZE as usize * ENTRY)?;
         for i in 0..SIZE as usize {
             // All entries start in firmware's hands.
             entries.store(i * ENTRY + EQE_OWNER, 1);
@@ -122,13 +123,7 @@ impl<'bound> ControlEq<'bound> {
             (0..pages).map(|i| self.entries.address() + (i * PAGE) as u64),
         );
         let mut reply = [0; INLINE];
-        cmd::exec(
-            owner,
-            owner.channel().ring(),
-            &command,
-            &mut reply,
-            deadline,
-        )?;
+        cmd::exec(owner.client(), &command, &mut reply, deadline)?;
         self.number.store(be32(&reply, 8) & 0xff, Relaxed);
         self.arm();
         Ok(())
@@ -147,7 +142,7 @@ impl<'bound> ControlEq<'bound> {
     ) -> Result {
         owner.set_events(false);
         let command = wire::short(Opcode::DestroyEq, 0, self.number.load(Relaxed), 0);
-        let result = cmd::exec_short(owner, owner.channel().ring(), &command, deadline);
+        let result = cmd::exec_short(owner.client(), &command, deadline);
         self.function.disconnect(VECTOR);
         result.map(|_| ())
     }
@@ -182,11 +177,10 @@ impl Interrupt for ControlEq<'_> {
         let mut deferred = false;
         let mut consumer = self.consumer.load(Relaxed);
         for _ in 0..SIZE {
-            let at = (consumer % SIZE) as usize * ENTRY; // CAST: below the queue's length.
-                                                         // ORDERING: the acquiring load of the
-                                                         // owner bit comes before the entry is
-                                                         // read. Firmware's turn is told by the
-                                                         // parity of the round the consumer is in.
+            // CAST: below the queue's length.
+            let at = (consumer % SIZE) as usize * ENTRY;
+            // ORDERING: the acquiring load of the owner bit comes before the entry is read.
+            // Firmware's turn is told by the parity of the round the consumer is in.
             if u32::from(self.entries.load(at + EQE_OWNER) & 1) != consumer >> LOG_SIZE & 1 {
                 break;
             }
@@ -200,9 +194,7 @@ impl Interrupt for ControlEq<'_> {
 
     fn deferred(&self) {
         self.channel.reclaim();
-        let served = self
-            .pages
-            .serve(&self.supply, self.channel.ring(), Deadline::after(SERVE));
+        let served = self.pages.serve(&self.supply, Deadline::after(SERVE));
         if let Err(e) = served {
             dev_warn!(
                 self.function.device(),

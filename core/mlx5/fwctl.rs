@@ -93,15 +93,8 @@ impl Service for FwctlService<'_> {
 
     fn open(&self) -> Result<Session> {
         let caps = self.hca.caps().uctx().ok_or(EOPNOTSUPP)?;
-        let channel = self.hca.channel().channel().clone();
-        let core = self.hca.core().clone();
-        let uctx = Uctx::create(
-            &*self.user()?,
-            core,
-            channel,
-            caps,
-            Deadline::after(REQUEST),
-        )?;
+        let core = self.hca.channel().client().clone();
+        let uctx = Uctx::create(&*self.user()?, core, caps, Deadline::after(REQUEST))?;
         let mut sessions = self.sessions.lock();
         let free = sessions.iter().position(Option::is_none);
         let place = match free {
@@ -150,17 +143,9 @@ impl Service for FwctlService<'_> {
         let uctx = self.uctx(session)?;
         rpc::stamp_uid(request, uctx.uid()).ok_or(EMSGSIZE)?;
         let user = self.user()?;
-        let channel = self.hca.channel().channel();
         let deadline = Deadline::after(REQUEST);
         let mut reply = KVVec::from_elem(0u8, max_reply, GFP_KERNEL)?;
-        cmd::deliver(
-            &*user,
-            channel.ring(),
-            request,
-            &mut reply,
-            Some(uctx),
-            deadline,
-        )?;
+        cmd::deliver(&user, request, &mut reply, Some(uctx), deadline)?;
         Ok(Reply::New(reply))
     }
 }

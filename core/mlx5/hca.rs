@@ -8,7 +8,6 @@
 //! where the C driver has three, and each phase has one deadline for all its steps.
 
 use auxcore::{
-    client::Client,
     deadline::Deadline,
     function::Function,
     owner::{Booting, Up}, //
@@ -65,7 +64,6 @@ struct Boot<'bound> {
 /// A function that is up.
 pub(crate) struct Hca<'bound> {
     up: Up<'bound, CmdRing<'bound>>,
-    core: Arc<Client<CmdRing<'bound>>>,
     pages: Arc<Pages>,
     caps: Caps,
     done: Progress<'bound>,
@@ -93,7 +91,6 @@ impl<'bound> Hca<'bound> {
         let ring = CmdRing::new(function.clone())?;
         wait_started(registers, deadline)?;
         let owner = Booting::new(ring, RESERVED_SLOTS, function.clone())?;
-        let core = Arc::new(owner.core()?, GFP_KERNEL)?;
         let mut boot = Boot {
             owner,
             pages: Pages::new()?,
@@ -104,7 +101,6 @@ impl<'bound> Hca<'bound> {
                 let Boot { owner, pages, done } = boot;
                 Ok(Self {
                     up: owner.open(),
-                    core,
                     pages,
                     caps,
                     done,
@@ -137,11 +133,6 @@ impl<'bound> Hca<'bound> {
     pub(crate) fn channel(&self) -> &Up<'bound, CmdRing<'bound>> {
         &self.up
     }
-
-    /// Returns the core's own client.
-    pub(crate) fn core(&self) -> &Arc<Client<CmdRing<'bound>>> {
-        &self.core
-    }
 }
 
 impl<'bound> Boot<'bound> {
@@ -151,7 +142,7 @@ impl<'bound> Boot<'bound> {
         self.choose_issi(deadline)?;
         self.supply(op::BOOT, deadline)?;
         self.set_host_endianness(deadline)?;
-        let caps = Caps::negotiate(&self.owner, self.owner.channel().ring(), deadline)?;
+        let caps = Caps::negotiate(self.owner.client(), deadline)?;
         self.supply(op::INIT, deadline)?;
         // INIT_HCA is longer than a slot; its optional owner id stays zero.
         let mut init = [0; 0x20];
@@ -176,8 +167,7 @@ impl<'bound> Boot<'bound> {
     fn choose_issi(&self, deadline: Deadline) -> Result {
         let mut reply = [0; 0x70];
         let query = wire::short(Opcode::QueryIssi, 0, 0, 0);
-        let ring = self.owner.channel().ring();
-        cmd::deliver(&self.owner, ring, &query, &mut reply, None, deadline)?;
+        cmd::deliver(self.owner.client(), &query, &mut reply, None, deadline)?;
         // Firmware from before these revisions refuses the question; it speaks revision 0.
         let refused = wire::Status::of(&reply).code != 0;
         let supported = be32(&reply, SUPPORTED_ISSI);
@@ -215,7 +205,7 @@ impl<'bound> Boot<'bound> {
             .iter()
             .position(|b| !b.is_ascii_graphic())
             .unwrap_or(board.len());
-        let function = self.owner.channel().ring().function();
+        let function = self.owner.client().ring().function();
         let fw = Registers(function.window()).fw_version();
         dev_info!(
             function.device(),
@@ -229,8 +219,7 @@ impl<'bound> Boot<'bound> {
     }
 
     fn supply(&self, kind: u16, deadline: Deadline) -> Result {
-        self.pages
-            .supply(&self.owner, self.owner.channel().ring(), kind, deadline)
+        self.pages.supply(self.owner.client(), kind, deadline)
     }
 
     fn short(
@@ -241,17 +230,11 @@ impl<'bound> Boot<'bound> {
         deadline: Deadline,
     ) -> Result<wire::Short> {
         let command = wire::short(opcode, 0, word8, word12);
-        cmd::exec_short(&self.owner, self.owner.channel().ring(), &command, deadline)
+        cmd::exec_short(self.owner.client(), &command, deadline)
     }
 
     fn exec(&self, command: &[u8], reply: &mut [u8], deadline: Deadline) -> Result {
-        cmd::exec(
-            &self.owner,
-            self.owner.channel().ring(),
-            command,
-            reply,
-            deadline,
-        )
+        cmd::exec(self.owner.client(), command, reply, deadline)
     }
 }
 
@@ -261,15 +244,20 @@ impl<'bound> Boot<'bound> {
 /// channel is killed, and what is left ends when the function loses its right to DMA.
 fn down<'bound>(owner: &Booting<'bound, CmdRing<'bound>>, pages: &Pages, done: &Progress<'bound>) {
     let deadline = Deadline::after(TEAR_DOWN);
-    let ring = owner.channel().ring();
+    let port = owner.client();
     let step = |what: &str, result: Result| {
         if let (Err(e), false) = (result, owner.is_dead()) {
-            dev_warn!(ring.function().device(), "{} failed: {:?}\n", what, e);
+            dev_warn!(
+                port.ring().function().device(),
+                "{} failed: {:?}\n",
+                what,
+                e
+            );
             owner.kill();
         }
     };
     let short = |opcode, word8| {
-        cmd::exec_short(owner, ring, &wire::short(opcode, 0, word8, 0), deadline).map(|_| ())
+        cmd::exec_short(port, &wire::short(opcode, 0, word8, 0), deadline).map(|_| ())
     };
     owner.settle(deadline);
     if let Some(eq) = &done.eq {
@@ -282,7 +270,7 @@ fn down<'bound>(owner: &Booting<'bound, CmdRing<'bound>>, pages: &Pages, done: &
         step("stopping firmware", short(Opcode::TeardownHca, 0));
     }
     if done.enabled {
-        step("taking pages back", pages.take_all(owner, ring, deadline));
+        step("taking pages back", pages.take_all(port, deadline));
         step("disabling the function", short(Opcode::DisableHca, 0));
     }
 }

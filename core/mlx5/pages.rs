@@ -21,7 +21,6 @@ use kernel::{
 use super::{
     bits::{be32, be64, put_be64},
     cmd::{self, Port},
-    ring::CmdRing,
     wire::{self, pages as op, Opcode, INLINE}, //
 };
 
@@ -88,18 +87,12 @@ impl Pages {
     ///
     /// `ENOMEM`, `ENOSPC` when firmware would have more than it can need, or those of
     /// [`cmd::exec`].
-    pub(crate) fn supply<'bound>(
-        &self,
-        port: &impl Port<'bound>,
-        ring: &CmdRing<'bound>,
-        kind: u16,
-        deadline: Deadline,
-    ) -> Result {
+    pub(crate) fn supply(&self, port: &Port<'_>, kind: u16, deadline: Deadline) -> Result {
         let query = wire::short(Opcode::QueryPages, kind, 0, 0);
-        let reply = cmd::exec_short(port, ring, &query, deadline)?;
+        let reply = cmd::exec_short(port, &query, deadline)?;
         // CAST: the field is signed.
         let count = be32(&reply, 12) as i32;
-        self.give(port, ring, count.max(0).unsigned_abs(), deadline)
+        self.give(port, count.max(0).unsigned_abs(), deadline)
     }
 
     /// Records a page request event: positive counts are wanted, negative ones offered back.
@@ -117,16 +110,11 @@ impl Pages {
     /// # Errors
     ///
     /// As [`Pages::supply`].
-    pub(crate) fn serve<'bound>(
-        &self,
-        port: &impl Port<'bound>,
-        ring: &CmdRing<'bound>,
-        deadline: Deadline,
-    ) -> Result {
+    pub(crate) fn serve(&self, port: &Port<'_>, deadline: Deadline) -> Result {
         let wanted = self.wanted.xchg(0, Relaxed).max(0).unsigned_abs();
-        self.give(port, ring, wanted, deadline)?;
+        self.give(port, wanted, deadline)?;
         let offered = self.offered.xchg(0, Relaxed).max(0).unsigned_abs();
-        self.take(port, ring, offered, deadline)
+        self.take(port, offered, deadline)
     }
 
     /// Takes all pages back. Context: process.
@@ -135,13 +123,8 @@ impl Pages {
     ///
     /// `EIO` when firmware keeps some, or those of [`cmd::exec`]. Pages not returned stay in the
     /// table.
-    pub(crate) fn take_all<'bound>(
-        &self,
-        port: &impl Port<'bound>,
-        ring: &CmdRing<'bound>,
-        deadline: Deadline,
-    ) -> Result {
-        self.take(port, ring, u32::MAX, deadline)?;
+    pub(crate) fn take_all(&self, port: &Port<'_>, deadline: Deadline) -> Result {
+        self.take(port, u32::MAX, deadline)?;
         if self.lent.lock().count == 0 {
             Ok(())
         } else {
@@ -149,22 +132,16 @@ impl Pages {
         }
     }
 
-    fn give<'bound>(
-        &self,
-        port: &impl Port<'bound>,
-        ring: &CmdRing<'bound>,
-        count: u32,
-        deadline: Deadline,
-    ) -> Result {
+    fn give(&self, port: &Port<'_>, count: u32, deadline: Deadline) -> Result {
         let mut left = count;
         while left > 0 {
             let batch = left.min(BATCH);
-            if let Err(e) = self.give_batch(port, ring, batch, deadline) {
+            if let Err(e) = self.give_batch(port, batch, deadline) {
                 // Firmware learns that it will not get the rest. If even this fails, the first
                 // error says more.
                 let mut refusal = [0; INLINE];
                 wire::manage_pages(&mut refusal, op::CANT_GIVE, 0, 0);
-                let _ = cmd::exec_short(port, ring, &refusal, deadline);
+                let _ = cmd::exec_short(port, &refusal, deadline);
                 return Err(e);
             }
             left -= batch;
@@ -172,30 +149,24 @@ impl Pages {
         Ok(())
     }
 
-    fn give_batch<'bound>(
-        &self,
-        port: &impl Port<'bound>,
-        ring: &CmdRing<'bound>,
-        count: u32,
-        deadline: Deadline,
-    ) -> Result {
+    fn give_batch(&self, port: &Port<'_>, count: u32, deadline: Deadline) -> Result {
         let len = INLINE + 8 * count as usize; // CAST: at most `BATCH`.
         let mut command = KVVec::from_elem(0u8, len, GFP_KERNEL)?;
         wire::manage_pages(&mut command, op::GIVE, 0, count);
-        if let Err(e) = self.lend(ring, &mut command) {
+        if let Err(e) = self.lend(port, &mut command) {
             self.withdraw(&command);
             return Err(e);
         }
         let mut reply = [0; INLINE];
-        cmd::deliver(port, ring, &command, &mut reply, None, deadline)?;
+        cmd::deliver(port, &command, &mut reply, None, deadline)?;
         // Only an answer takes pages back from firmware: without one it may have taken them.
-        cmd::accept(ring, &command, &reply).inspect_err(|_| self.withdraw(&command))
+        cmd::accept(port, &command, &reply).inspect_err(|_| self.withdraw(&command))
     }
 
     /// Allocates the pages of `command` and writes their addresses into it.
-    fn lend(&self, ring: &CmdRing<'_>, command: &mut [u8]) -> Result {
+    fn lend(&self, port: &Port<'_>, command: &mut [u8]) -> Result {
         for at in (INLINE..command.len()).step_by(8) {
-            let page = DmaBuf::new(ring.function().device(), PAGE)?;
+            let page = DmaBuf::new(port.ring().function().device(), PAGE)?;
             put_be64(command, at, page.address());
             self.lent
                 .lock()
@@ -215,46 +186,41 @@ impl Pages {
     }
 
     /// Takes at most `count` pages back, fewer when firmware has no more.
-    fn take<'bound>(
-        &self,
-        port: &impl Port<'bound>,
-        ring: &CmdRing<'bound>,
-        count: u32,
-        deadline: Deadline,
-    ) -> Result {
+    fn take(&self, port: &Port<'_>, count: u32, deadline: Deadline) -> Result {
         let mut left = count;
         while left > 0 && self.lent.lock().count > 0 {
             let batch = left.min(BATCH);
             let mut command = [0; INLINE];
             wire::manage_pages(&mut command, op::TAKE, 0, batch);
-            let mut reply = KVVec::from_elem(0u8, INLINE + 8 * batch as usize, GFP_KERNEL)?; // CAST: at most `BATCH`.
-            cmd::exec(port, ring, &command, &mut reply, deadline)?;
+            // CAST: at most `BATCH`.
+            let mut reply = KVVec::from_elem(0u8, INLINE + 8 * batch as usize, GFP_KERNEL)?;
+            cmd::exec(port, &command, &mut reply, deadline)?;
             let returned = be32(&reply, 8);
             if returned == 0 {
                 return Ok(());
             }
             if returned > batch {
                 dev_err!(
-                    ring.function().device(),
+                    port.ring().function().device(),
                     "firmware returned {} pages, asked for {}\n",
                     returned,
                     batch
                 );
                 return Err(EIO);
             }
-            self.forget(ring, &reply, returned)?;
+            self.forget(port, &reply, returned)?;
             left -= returned;
         }
         Ok(())
     }
 
-    fn forget(&self, ring: &CmdRing<'_>, reply: &[u8], count: u32) -> Result {
+    fn forget(&self, port: &Port<'_>, reply: &[u8], count: u32) -> Result {
         for i in 0..count as usize {
             // CAST: at most `BATCH`.
             let address = be64(reply, INLINE + 8 * i);
             if !self.lent.lock().remove(address) {
                 dev_err!(
-                    ring.function().device(),
+                    port.ring().function().device(),
                     "firmware returned a page it was not given: {:#x}\n",
                     address
                 );

@@ -31,7 +31,6 @@ pub(crate) struct Uctx<'bound> {
     caps: u32,
     /// What destroys it.
     core: Arc<Client<CmdRing<'bound>>>,
-    channel: Arc<auxcore::channel::Channel<CmdRing<'bound>>>,
 }
 
 impl<'bound> Uctx<'bound> {
@@ -44,7 +43,6 @@ impl<'bound> Uctx<'bound> {
     pub(crate) fn create(
         user: &Client<CmdRing<'bound>>,
         core: Arc<Client<CmdRing<'bound>>>,
-        channel: Arc<auxcore::channel::Channel<CmdRing<'bound>>>,
         caps: u32,
         deadline: Deadline,
     ) -> Result<Arc<Self>> {
@@ -53,7 +51,6 @@ impl<'bound> Uctx<'bound> {
                 uid: Atomic::new(0),
                 caps,
                 core,
-                channel: channel.clone(),
             },
             GFP_KERNEL,
         )?;
@@ -61,14 +58,7 @@ impl<'bound> Uctx<'bound> {
         let mut reply = [0; INLINE];
         // The command holds the context too: if the wait for it ends early, a late reply still
         // names what to destroy.
-        cmd::deliver(
-            user,
-            channel.ring(),
-            &command,
-            &mut reply,
-            Some(uctx.clone()),
-            deadline,
-        )?;
+        cmd::deliver(user, &command, &mut reply, Some(uctx.clone()), deadline)?;
         let status = Status::of(&reply);
         if status.code != 0 {
             return Err(cmd::status_error(status.code));
@@ -94,7 +84,8 @@ impl<'bound> Uctx<'bound> {
     /// Sees the late reply to a command of this context: a creation nobody waited for is
     /// remembered, to be undone.
     pub(crate) fn late(&self, command: &Short, reply: &Short) {
-        let created = be32(command, 0) >> 16 == Opcode::CreateUctx as u32; // CAST: the enum is `repr(u16)`.
+        // CAST: the enum is `repr(u16)`.
+        let created = be32(command, 0) >> 16 == Opcode::CreateUctx as u32;
         if created && Status::of(reply).code == 0 {
             self.created(reply);
         }
@@ -112,7 +103,7 @@ impl Drop for Uctx<'_> {
             return;
         }
         let command = wire::short(Opcode::DestroyUctx, 0, u32::from(uid), 0);
-        let ring = self.channel.ring();
+        let ring = self.core.ring();
         let sent = ring
             .message(&command, INLINE, None)
             .and_then(|message| self.core.send(message));
