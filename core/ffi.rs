@@ -17,7 +17,7 @@ use kernel::{
     types::Opaque, //
 };
 
-use crate::function::Interrupt;
+use crate::function::{Interrupt, Vectors};
 
 /// A completion with a timed, uninterruptible wait.
 #[pin_data]
@@ -91,17 +91,21 @@ pub(crate) struct VectorTable<'bound> {
 }
 
 impl<'bound> VectorTable<'bound> {
-    /// Allocates exactly `count` MSI-X vectors.
+    /// Allocates exactly the vectors asked for.
     ///
     /// # Safety
     ///
     /// The value must be dropped before `'bound` ends: it keeps handlers that borrow for `'bound`.
     unsafe fn new(
         pdev: &'bound pci::Device<Bound>,
-        count: u32,
+        wanted: Vectors,
     ) -> impl PinInit<Self, Error> + 'bound {
         pin_init::pin_init_scope(move || {
-            let types = pci::IrqTypes::default().with(pci::IrqType::MsiX);
+            let (kind, count) = match wanted {
+                Vectors::Msi(count) => (pci::IrqType::Msi, count),
+                Vectors::MsiX(count) => (pci::IrqType::MsiX, count),
+            };
+            let types = pci::IrqTypes::default().with(kind);
             let vectors = pdev.alloc_irq_vectors(count, count, types)?;
             let mut handlers = KVec::with_capacity(vectors.len(), GFP_KERNEL)?;
             for _ in 0..vectors.len() {
@@ -162,11 +166,11 @@ impl<'bound> VectorTable<'bound> {
 /// The caller is `core/pci.rs` alone, which puts it there.
 pub(crate) fn vector_table<'bound>(
     pdev: &'bound pci::Device<Bound>,
-    count: u32,
+    wanted: Vectors,
 ) -> impl PinInit<VectorTable<'bound>, Error> + 'bound {
     // SAFETY: `PciFunction` is kept by reference counts that all end in the driver core's data for
     // the device, which the driver core drops when the device is unbound.
-    unsafe { VectorTable::new(pdev, count) }
+    unsafe { VectorTable::new(pdev, wanted) }
 }
 
 fn raw(pdev: &pci::Device<Bound>) -> *mut bindings::pci_dev {

@@ -14,6 +14,15 @@ use kernel::{
     sync::Arc, //
 };
 
+/// The interrupt vectors a function needs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Vectors {
+    /// This many message-signalled interrupts of the MSI capability, a power of two.
+    Msi(u32),
+    /// This many message-signalled interrupts of the MSI-X capability.
+    MsiX(u32),
+}
+
 /// An interrupt handler.
 pub trait Interrupt: Send + Sync {
     /// Called in hard interrupt context; may not sleep. Returns whether [`Interrupt::deferred`]

@@ -10,7 +10,7 @@
 use auxbus::{Name, Slot};
 use kernel::{pci, prelude::*, sync::Arc};
 
-use crate::function::Function;
+use crate::function::{Function, Vectors};
 
 /// One row of a vendor's table of children.
 pub struct ChildClass<V: Vendor> {
@@ -24,8 +24,8 @@ pub struct ChildClass<V: Vendor> {
 
 /// A vendor plugin.
 pub trait Vendor: Sized + 'static {
-    /// Number of interrupt vectors a function needs.
-    const VECTORS: u32;
+    /// The interrupt vectors a function needs.
+    const VECTORS: Vectors;
 
     /// Width of the device's DMA addresses in bits.
     const DMA_BITS: u32;

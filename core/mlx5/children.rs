@@ -9,7 +9,7 @@ use auxcore::{
         datapath::Datapath,
         fwctl::{Child, Fwctl, NAME as FWCTL}, //
     },
-    function::Function,
+    function::{Function, Vectors},
     vendor::{ChildClass, Vendor}, //
 };
 use kernel::{pci, prelude::*, sync::Arc};
@@ -57,7 +57,7 @@ const FWCTL_CLASS: ChildClass<Mlx5> = ChildClass {
 
 impl Vendor for Mlx5 {
     // Control events only.
-    const VECTORS: u32 = 1;
+    const VECTORS: Vectors = Vectors::MsiX(1);
     const DMA_BITS: u32 = 64;
     const PCI_IDS: pci::IdTable<()> = &PCI_IDS;
     const CHILDREN: &'static [ChildClass<Self>] = &[
