@@ -52,6 +52,9 @@ pub enum Accel {
     Tcg,
 }
 
+/// The most devices of a guest: eight root ports in each of eight slots of the root bus.
+const MOST_DEVICES: usize = 64;
+
 /// Text that closes the help: what a script needs to know.
 const EXIT_STATUS: &str = "\
 Exit status: that of COMMAND (128+N if signal N killed it in the guest, 126 if it cannot be executed, 127 if it is not
@@ -129,10 +132,9 @@ impl Args {
     ///
     /// More devices than the guest has slots, or a kernel argument that would break the runner's own.
     pub fn consistent(&self) -> Result<(), RunError> {
-        const MOST: usize = 16;
-        if self.devices.len() > MOST {
+        if self.devices.len() > MOST_DEVICES {
             return Err(RunError::Usage(format!(
-                "{} devices are given and a guest takes at most {MOST}: leave some out.",
+                "{} devices are given and a guest takes at most {MOST_DEVICES}: leave some out.",
                 self.devices.len()
             )));
         }
@@ -217,6 +219,26 @@ mod tests {
                 .map(|args| args.mem),
             Some(512)
         );
+    }
+
+    #[test]
+    fn devices_of_all_kinds_mix_up_to_the_limit() {
+        let check = |count: usize| {
+            let kinds = ["edu", "pci-testdev", "connectx,fw=1.2.3"];
+            let mut words: Vec<&str> = kinds
+                .iter()
+                .cycle()
+                .take(count)
+                .flat_map(|kind| ["--device", kind])
+                .collect();
+            words.extend(["--", "true"]);
+            parse(&words)
+                .ok()
+                .map(|args| (args.devices.len(), args.consistent().is_ok()))
+        };
+        assert_eq!(check(0), Some((0, true)));
+        assert_eq!(check(MOST_DEVICES), Some((64, true)));
+        assert_eq!(check(MOST_DEVICES + 1), Some((65, false)));
     }
 
     #[test]

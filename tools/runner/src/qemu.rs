@@ -185,7 +185,13 @@ fn folders(line: &mut Vec<String>, places: &Places, run: &RunDir) {
 }
 
 fn ports(line: &mut Vec<String>, agent: &str, models: &[Model]) {
-    add(line, "-device", "virtio-serial-pci");
+    // One port more than there are models, for the agent; port 0 is never given out.
+    let most = (models.len() + 2).max(31);
+    add(
+        line,
+        "-device",
+        format!("virtio-serial-pci,max_ports={most}"),
+    );
     let mut port = |id: String, socket: &str, name: &str| {
         add(
             line,
@@ -215,7 +221,10 @@ fn devices(line: &mut Vec<String>, devices: &[Device], models: &[Model]) {
         add(
             line,
             "-device",
-            format!("pcie-root-port,id={bus},chassis={slot},slot={slot}"),
+            format!(
+                "pcie-root-port,id={bus},chassis={slot},slot={slot},addr={},multifunction=on",
+                root_port(index)
+            ),
         );
         let mut description = Map::new();
         description.insert("id".into(), json!(format!("dev{index}")));
@@ -238,7 +247,30 @@ fn devices(line: &mut Vec<String>, devices: &[Device], models: &[Model]) {
     }
 }
 
+/// The first slot of the root bus that holds root ports; QEMU gives its own devices those before it.
+const ROOT_PORTS: usize = 0x10;
+
+/// The place of a device's root port on the root bus: eight functions to a slot, in the order of the devices, which is
+/// therefore the order of their bus numbers.
+fn root_port(index: usize) -> String {
+    format!("{:#x}.{}", ROOT_PORTS + index / 8, index % 8)
+}
+
 /// A comma in a value of QEMU's option syntax is written twice.
 fn escape(text: &str) -> String {
     text.replace(',', ",,")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_ports_fill_slots_in_order_and_leave_the_last_one_free() {
+        assert_eq!(root_port(0), "0x10.0");
+        assert_eq!(root_port(7), "0x10.7");
+        assert_eq!(root_port(8), "0x11.0");
+        // Slot 0x1f holds the chipset's own functions.
+        assert_eq!(root_port(63), "0x17.7");
+    }
 }
