@@ -3,10 +3,17 @@
 #
 # The test kernels: tinyconfig plus fragments of tests/config, built out of the source package.
 
-# kernel_fragments NAME: the configuration fragments of a kernel. Every kernel starts from guest.config.
+# kernel_fragments NAME: the configuration fragments of a kernel. Every kernel starts from guest.config; a fragment that
+# builds on another one names it in a line `# base: NAME`.
 kernel_fragments() {
-	printf '%s\n' "$TREE/tests/config/guest.config"
-	if [ "$1" != default ]; then printf '%s\n' "$TREE/tests/config/$1.config"; fi
+	local base
+	if [ "$1" = default ]; then
+		printf '%s\n' "$TREE/tests/config/guest.config"
+		return
+	fi
+	base=$(sed -n 's/^# base: \([a-z-]*\)$/\1/p' "$TREE/tests/config/$1.config")
+	kernel_fragments "${base:-default}"
+	printf '%s\n' "$TREE/tests/config/$1.config"
 }
 
 # kernel_names: the kernels that --kernel may name.
@@ -52,12 +59,12 @@ need_kernel() {
 
 # make_kernel NAME DIR: configure, check that no option was dropped, build. Goes on where an interrupted build stopped.
 make_kernel() {
-	local name=$1 dir=$2 at source
+	local name=$1 dir=$2 at source fragments
 	at=$(seen_inside "$dir")
 	source=$(seen_inside "$KERNEL_SOURCE")/linux
 	mkdir -p "$dir/build"
-	cat "$TREE/tests/config/guest.config" >"$dir/fragment"
-	if [ "$name" != default ]; then cat "$TREE/tests/config/$name.config" >>"$dir/fragment"; fi
+	mapfile -t fragments < <(kernel_fragments "$name")
+	cat "${fragments[@]}" >"$dir/fragment"
 	if ! [ -e "$dir/configured" ]; then
 		kernel_make "$source" "$at" tinyconfig
 		inside sh -c "cd '$source' && ./scripts/kconfig/merge_config.sh -m -Q -O '$at/build' '$at/build/.config' '$at/fragment'"
