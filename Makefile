@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := $(if $(KDIR),modules,help)
 
-.PHONY: help setup run test host-test guest-test mutants lint modules modules_install clean
+.PHONY: help setup run test host-test guest-test test-debug mutants lint modules modules_install clean
 
 help:
 	@echo 'On a Debian 12 or 13 machine, as root; each makes what it needs first (see README):'
@@ -20,6 +20,7 @@ help:
 	@echo '  make setup            only the set-up: toolchain root, kernel, guest image, programs, modules'
 	@echo '  make host-test        cargo tests of the workspace, inside the toolchain root'
 	@echo '  make guest-test       the tests that boot guests'
+	@echo '  make test-debug       the same on a kernel with every checker on, which is built first (an hour)'
 	@echo '  make mutants          plant faults in the model and the drivers, one at a time; a test must find each'
 	@echo '  make lint             rustfmt, clippy and shellcheck (if installed), inside the toolchain root'
 	@echo '  make modules          the kernel modules for the kernel of the set-up'
@@ -43,6 +44,9 @@ host-test:
 
 guest-test:
 	@tools/setup/setup && tests/run --only '*/*'
+
+test-debug:
+	@AUXCORE_KERNEL=debug tools/setup/setup && tests/run --kernel debug
 
 mutants:
 	@tests/mutations/run

@@ -15,6 +15,16 @@ trap '' PIPE
 # The shell's own <(...) names its pipes here.
 [ -e /dev/fd ] || ln -s /proc/self/fd /dev/fd
 
+# How many times slower than usual this guest may be: what takes the machine's time is allowed so much more, deadlines of
+# ours are not. tests/run has the same number.
+case ${AUXCORE_KERNEL:-default} in
+debug*) SLOW=6 ;;
+*) SLOW=1 ;;
+esac
+
+# slowly NUMBER: a limit, for this guest.
+slowly() { echo $(($1 * SLOW)); }
+
 # --- functions -------------------------------------------------------------------------------------------------------
 
 # functions: the PCI addresses of all ConnectX functions, in order.
@@ -85,7 +95,7 @@ consumers_bound() {
 
 # come_up STACK: wait until udev has loaded what the children ask for. That nothing came is for the checks to say.
 come_up() {
-	udevadm settle --timeout=60
+	udevadm settle --timeout=$((60 * SLOW))
 	within 30 consumers_bound "$1" || true
 }
 
@@ -115,7 +125,7 @@ model() {
 	shift
 	exec {fd}<>"$port" || return
 	printf '%s\n' "$*" >&"$fd"
-	while IFS= read -r -t 20 -u "$fd" line; do
+	while IFS= read -r -t $((20 * SLOW)) -u "$fd" line; do
 		case $line in
 		ok) exec {fd}>&-; [ ${#lines[@]} -eq 0 ] || printf '%s\n' "${lines[@]}"; return 0 ;;
 		error:*) exec {fd}>&-; echo "$line" >&2; return 1 ;;
@@ -176,9 +186,9 @@ took() {
 	return "$status"
 }
 
-# within SECONDS COMMAND ARGS: repeat the command until it succeeds.
+# within SECONDS COMMAND ARGS: repeat the command until it succeeds; on a slow guest for longer.
 within() {
-	local limit=$((SECONDS + $1))
+	local limit=$((SECONDS + $1 * SLOW))
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$limit" ] || return 1
@@ -230,7 +240,7 @@ load_go() { echo >&"${load_in[$1]}"; }
 load_reads() {
 	local line
 	load_say[$1]=
-	while IFS= read -r -t "$2" -u "${load_out[$1]}" line; do
+	while IFS= read -r -t $(($2 * SLOW)) -u "${load_out[$1]}" line; do
 		load_say[$1]+=$line$'\n'
 		# shellcheck disable=SC2053
 		if [[ $line == $3 ]]; then return 0; fi

@@ -29,7 +29,7 @@ refused_down() {
 	model 0 "set fail=$1:$BAD_PARAM"
 	took unbind || return
 	model 0 "set fail=$1:0"
-	[ "$(bound "$PCI/$bdf")" = none ] && [ "$elapsed" -lt 2000 ] && [ "$(number_of 0 total_violations)" = 0 ] &&
+	[ "$(bound "$PCI/$bdf")" = none ] && [ "$elapsed" -lt "$(slowly 2000)" ] && [ "$(number_of 0 total_violations)" = 0 ] &&
 		echo 1 >"$PCI/$bdf/reset" && device_clean 0
 }
 

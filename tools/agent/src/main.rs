@@ -7,6 +7,7 @@
 
 mod command;
 mod init;
+mod leaks;
 mod mounts;
 mod port;
 mod processes;

@@ -8,7 +8,7 @@ use auxcore_wire::{read_frame, Frame, Job, Outcome};
 
 use crate::port::{self, Port};
 use crate::processes::{helper, HelperError};
-use crate::{command, mounts, stack};
+use crate::{command, leaks, mounts, stack};
 
 /// Serves one job. All that can go wrong is told to the runner, or to the console while there is no runner.
 pub fn run() {
@@ -33,7 +33,15 @@ pub fn run() {
 }
 
 fn run_job(job: &Job, port: &Port, receive: File) -> Outcome {
-    let outcome = command::run(job, port, receive);
+    let outcome = end_stack(job, port, command::run(job, port, receive));
+    if let Err(error) = leaks::search() {
+        port.note(format!("leaked memory cannot be searched for: {error}"));
+    }
+    outcome
+}
+
+/// Unloads the driver stack, if that is wanted.
+fn end_stack(job: &Job, port: &Port, outcome: Outcome) -> Outcome {
     if job.keep_loaded {
         return outcome;
     }
