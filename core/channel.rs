@@ -25,6 +25,7 @@ use kernel::{
 
 use crate::{
     deadline::Deadline,
+    handle::Mortal,
     ring::Ring,
     slots::{Lane, SlotTable},
     ticket::{Licence, Ticket}, //
@@ -286,5 +287,11 @@ impl<R: Ring> Channel<R> {
             }
             self.ring.post(slot, &keep.message);
         }
+    }
+}
+
+impl<R: Ring> Mortal for Channel<R> {
+    fn kill(&self) {
+        Channel::kill(self);
     }
 }

@@ -7,10 +7,11 @@
 //! A bound function lives through generations. A generation starts with the vendor's bring-up and
 //! ends with its tear-down, and its state is one [`Vendor::Core`]. Children are made from the
 //! current generation only and are gone before it ends, so nothing of one generation is seen by the
-//! next.
+//! next. Files that programs have open outlive their child; they hold nothing of a generation.
 
-use auxbus::Children;
+use auxbus::{Children, Queue};
 use kernel::{
+    device::{Bound, Device},
     new_mutex,
     prelude::*,
     sync::{
@@ -19,19 +20,96 @@ use kernel::{
     }, //
 };
 
-use crate::{function::Function, vendor::Vendor};
+use crate::{
+    ffi,
+    function::Function,
+    handle::Host,
+    health::{Phase, Verdict},
+    recovery::Keeper,
+    vendor::Vendor, //
+};
 
 /// A function with its current generation and its children.
 ///
+/// All methods may sleep, and are called by the bus that found the function, one at a time, with
+/// the function's device lock held.
+pub struct CoreDevice<'bound, V: Vendor> {
+    // Before `life`: what it runs uses that.
+    keeper: Arc<Queue<Keeper<'bound, V>>>,
+    life: Arc<Life<'bound, V>>,
+}
+
+impl<'bound, V: Vendor> CoreDevice<'bound, V> {
+    /// Returns the core device of `function`, without a generation and without children.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`, or those of `children`.
+    pub(crate) fn new(
+        function: Arc<dyn Function<'bound> + 'bound>,
+        children: impl PinInit<Children<'bound>, Error>,
+    ) -> Result<Self> {
+        let life = Life::new(function, children)?;
+        let keeper = ffi::keeper(Keeper::new(life.clone()))?;
+        life.host.connect(Some(keeper.clone()));
+        Ok(Self { keeper, life })
+    }
+
+    /// Starts a generation and makes its children.
+    ///
+    /// A child that cannot be registered is logged and left out.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Vendor::bring_up`], `EBUSY` when a generation exists or something of an earlier
+    /// one does.
+    pub(crate) fn start(&self) -> Result {
+        self.life.host.hold(false);
+        // A function that does not come up is left as it was found.
+        self.life
+            .bring_up()
+            .inspect_err(|_| self.life.reset_held())?;
+        self.life.reconcile();
+        self.keeper.kick_after(V::POLL);
+        Ok(())
+    }
+
+    /// Removes the children and ends the generation, if there is one. A recovery that runs is given
+    /// up at once.
+    pub(crate) fn stop(&self) {
+        self.life.host.hold(true);
+        // It fails on the queue itself only, which does not unbind.
+        let _ = self.keeper.run(|_| ());
+        if let Some(Verdict::Fatal(_)) = self.life.verdict() {
+            self.life.host.kill();
+        }
+        self.life.end();
+        self.life.reset_held();
+        self.life.host.set_phase(Phase::Down, "");
+    }
+}
+
+impl<V: Vendor> Drop for CoreDevice<'_, V> {
+    fn drop(&mut self) {
+        // The host must not keep the queue, whose work has the host.
+        self.life.host.connect(None);
+    }
+}
+
+/// What a core device and its keeper share.
+///
 /// Children go first, then the generation; both hold the function, which goes last.
 #[pin_data]
-pub struct CoreDevice<'bound, V: Vendor> {
+pub(crate) struct Life<'bound, V: Vendor> {
     #[pin]
     children: Children<'bound>,
     #[pin]
     current: Mutex<Option<Arc<V::Core<'bound>>>>,
     /// Whether something of an old generation survived it. No other one starts then.
     haunted: Atomic<bool>,
+    /// Whether the function is in a state that only a reset ends.
+    dirty: Atomic<bool>,
+    host: Arc<Host<'bound>>,
     function: Active<'bound>,
 }
 
@@ -44,68 +122,112 @@ impl Drop for Active<'_> {
     }
 }
 
-impl<'bound, V: Vendor> CoreDevice<'bound, V> {
-    /// Returns the core device of `function`, without a generation and without children.
-    pub(crate) fn new(
+impl<'bound, V: Vendor> Life<'bound, V> {
+    fn new(
         function: Arc<dyn Function<'bound> + 'bound>,
-        children: impl PinInit<Children<'bound>, Error> + 'bound,
-    ) -> impl PinInit<Self, Error> + 'bound {
+        children: impl PinInit<Children<'bound>, Error>,
+    ) -> Result<Arc<Self>> {
         let function = Active(function);
-        try_pin_init!(Self {
-            children <- children,
-            current <- new_mutex!(None),
-            haunted: Atomic::new(false),
-            function,
-        }? Error)
+        let host = Host::new()?;
+        Arc::pin_init(
+            try_pin_init!(Self {
+                children <- children,
+                current <- new_mutex!(None),
+                haunted: Atomic::new(false),
+                dirty: Atomic::new(false),
+                host,
+                function,
+            }? Error),
+            GFP_KERNEL,
+        )
     }
 
-    /// Starts a generation and makes its children. Context: process.
-    ///
-    /// A child that cannot be registered is logged and left out.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Vendor::bring_up`], `EBUSY` when a generation exists or something of an earlier
-    /// one does.
-    pub(crate) fn start(&self) -> Result {
+    pub(crate) fn host(&self) -> &Host<'bound> {
+        &self.host
+    }
+
+    pub(crate) fn function(&self) -> &dyn Function<'bound> {
+        &*self.function.0
+    }
+
+    pub(crate) fn device(&self) -> &'bound Device<Bound> {
+        self.function.0.device()
+    }
+
+    /// Returns how the current generation is, `None` when there is none.
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
+        let core = self.current()?;
+        Some(match self.host.fatal() {
+            Some(reason) => Verdict::Fatal(reason),
+            None => V::health(&core),
+        })
+    }
+
+    /// Brings a generation up, without children.
+    fn bring_up(&self) -> Result {
         if self.haunted.load(Relaxed) || self.current().is_some() {
             return Err(EBUSY);
         }
+        let handle = self.host.begin().ok_or(ENODEV)?;
         self.function.0.activate();
-        let core = V::bring_up(self.function.0.clone()).inspect_err(|_| {
-            self.function.0.quiesce();
-        })?;
-        *self.current.lock() = Some(core);
-        if let Err(e) = self.reconcile() {
-            dev_warn!(
-                self.function.0.device(),
-                "a child could not be registered: {:?}\n",
-                e
-            );
+        match V::bring_up(self.function.0.clone(), handle) {
+            Ok(core) => {
+                *self.current.lock() = Some(core);
+                self.host.set_phase(Phase::Up, "");
+                Ok(())
+            }
+            Err(e) => {
+                self.function.0.quiesce();
+                self.host.end();
+                self.dirty.store(true, Relaxed);
+                Err(e)
+            }
         }
+    }
+
+    /// Resets the function and starts the next generation with its children.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Vendor::reset`] and [`Vendor::bring_up`], `EBUSY` when something of the last
+    /// generation is left, `ENODEV` when generations are held.
+    pub(crate) fn restart(&self) -> Result {
+        V::reset(&*self.function.0, &|| self.host.is_held())?;
+        self.dirty.store(false, Relaxed);
+        self.bring_up()?;
+        self.reconcile();
         Ok(())
     }
 
-    /// Removes the children and ends the generation, if there is one. Context: process.
-    pub(crate) fn stop(&self) {
+    /// Removes the children and ends the generation, if there is one.
+    pub(crate) fn end(&self) {
         // Removing a child cannot fail, and there is nothing to create.
         let _ = self.children.reconcile(0, &|_, _| Err(EINVAL));
-        let ended = self.current.lock().take();
-        if let Some(core) = ended {
-            V::tear_down(&core);
-            self.function.0.quiesce();
-            self.bury(core);
+        let Some(core) = self.current.lock().take() else {
+            return;
+        };
+        if V::tear_down(&core).is_err() {
+            self.dirty.store(true, Relaxed);
         }
-    }
-
-    /// Frees the state of a generation that ended, and checks that nobody else holds it.
-    fn bury(&self, core: Arc<V::Core<'bound>>) {
+        self.function.0.quiesce();
+        self.host.end();
         if Arc::into_unique_or_drop(core).is_none() {
             self.haunted.store(true, Relaxed);
             dev_err!(
-                self.function.0.device(),
+                self.device(),
                 "state of an ended generation is still in use, the function stays down\n"
             );
+        }
+    }
+
+    /// Resets the function if it needs that. The caller holds its device lock.
+    fn reset_held(&self) {
+        if !self.dirty.load(Relaxed) || !self.function.0.present() {
+            return;
+        }
+        match self.function.0.reset_held() {
+            Ok(()) => self.dirty.store(false, Relaxed),
+            Err(e) => dev_warn!(self.device(), "cannot reset the function: {:?}\n", e),
         }
     }
 
@@ -114,18 +236,24 @@ impl<'bound, V: Vendor> CoreDevice<'bound, V> {
     }
 
     /// Makes the children that exist those that the vendor's table wants.
-    fn reconcile(&self) -> Result {
-        let core = self.current().ok_or(ENODEV)?;
+    fn reconcile(&self) {
+        let Some(core) = self.current() else {
+            return;
+        };
         let mut wanted = 0;
         for (i, class) in V::CHILDREN.iter().enumerate() {
             if (class.wanted)(&core) {
                 wanted |= 1 << i;
             }
         }
-        self.children
+        let done = self
+            .children
             .reconcile(wanted, &|i, slot| match V::CHILDREN.get(i) {
                 Some(class) => (class.create)(&core, slot),
                 None => Err(EINVAL),
-            })
+            });
+        if let Err(e) = done {
+            dev_warn!(self.device(), "a child could not be registered: {:?}\n", e);
+        }
     }
 }

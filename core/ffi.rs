@@ -3,11 +3,12 @@
 //! What the kernel crate lacks or exports as `unsafe`: timed completions, interrupt registrations
 //! that the framework keeps, and a few PCI calls.
 
-use auxbus::{Children, Id, Name};
+use auxbus::{Children, Id, Name, Queue};
 use kernel::{
     bindings,
     device::{Bound, Core, Device},
     dma::{Device as _, DmaMask},
+    error::to_result,
     irq::{Flags, IrqRequest, IrqReturn, ThreadedHandler, ThreadedIrqReturn, ThreadedRegistration},
     new_mutex,
     pci,
@@ -17,7 +18,11 @@ use kernel::{
     types::Opaque, //
 };
 
-use crate::function::{Interrupt, Vectors};
+use crate::{
+    function::{Interrupt, Vectors},
+    recovery::Keeper,
+    vendor::Vendor, //
+};
 
 /// A completion with a timed, uninterruptible wait.
 #[pin_data]
@@ -191,6 +196,46 @@ pub(crate) fn set_bus_master(pdev: &pci::Device<Bound>, on: bool) {
             bindings::pci_clear_master(raw(pdev));
         }
     }
+}
+
+/// Returns whether `pdev` answers on its bus.
+pub(crate) fn is_present(pdev: &pci::Device<Bound>) -> bool {
+    // SAFETY: `pdev` is a valid, bound PCI device.
+    unsafe { bindings::pci_device_is_present(raw(pdev)) }
+}
+
+/// Resets the function of `pdev` and restores its configuration.
+///
+/// # Errors
+///
+/// `EAGAIN` when its device lock is held, `ENOTTY` when it has no reset, or another errno of PCI.
+pub(crate) fn try_reset(pdev: &pci::Device<Bound>) -> Result {
+    // SAFETY: `pdev` is a valid, bound PCI device. Drivers without error handlers, as ours, are not
+    // told; the only caller is our own driver.
+    to_result(unsafe { bindings::pci_try_reset_function(raw(pdev)) })
+}
+
+/// As [`try_reset`], for a caller that holds the device lock.
+pub(crate) fn reset_locked(pdev: &pci::Device<Bound>) -> Result {
+    // SAFETY: `pdev` is a valid, bound PCI device. The lock is asserted, not trusted.
+    to_result(unsafe { bindings::pci_reset_function_locked(raw(pdev)) })
+}
+
+/// Returns the queue on which `keeper` looks after its core device.
+///
+/// The caller is `CoreDevice` alone, whose drop leaves no other reference to it.
+///
+/// # Errors
+///
+/// `ENOMEM`.
+pub(crate) fn keeper<'bound, V: Vendor>(
+    keeper: Keeper<'bound, V>,
+) -> Result<Arc<Queue<Keeper<'bound, V>>>> {
+    // SAFETY: the core device is part of the driver core's data for the device, which the driver
+    // core drops when the device is unbound. It and the host, from which it takes it back then,
+    // hold the only references.
+    let queue = unsafe { Queue::new_scoped(c"auxcore", keeper) }?;
+    Ok(Arc::new(queue, GFP_KERNEL)?)
 }
 
 /// Returns whether `driver_override` of `dev` is set. A device with it set reaches only the driver

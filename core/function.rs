@@ -64,4 +64,19 @@ pub trait Function<'bound>: Send + Sync {
     /// Stops the device from interrupting and from doing DMA. Returns after the last running
     /// handler has. Idempotent. Context: process.
     fn quiesce(&self);
+
+    /// Returns whether the function is on its bus. Context: process.
+    fn present(&self) -> bool;
+
+    /// Brings the function back to its first state, whatever it does. It is quiesced and present.
+    /// Context: process; never waits for the device lock.
+    ///
+    /// # Errors
+    ///
+    /// `EAGAIN` when somebody holds the device lock, `ENOTTY` when the function has no reset of its
+    /// own, or the errno of the bus.
+    fn reset(&self) -> Result;
+
+    /// As [`Function::reset`], for a caller that holds the device lock.
+    fn reset_held(&self) -> Result;
 }

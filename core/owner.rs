@@ -10,8 +10,8 @@
 use kernel::{prelude::*, sync::Arc};
 
 use crate::{
-    channel::Channel, client::Client, deadline::Deadline, function::Function, ring::Ring,
-    slots::Lane,
+    channel::Channel, client::Client, deadline::Deadline, function::Function, handle::Handle,
+    ring::Ring, slots::Lane,
 };
 
 /// The owner of a channel that is not open to clients.
@@ -21,11 +21,12 @@ use crate::{
 pub struct Booting<'bound, R: Ring> {
     client: Arc<Client<R>>,
     function: Arc<dyn Function<'bound> + 'bound>,
+    handle: Handle<'bound>,
 }
 
 impl<'bound, R: Ring> Booting<'bound, R> {
     /// Makes the channel of a new generation over `ring`, its last `reserved` slots kept for
-    /// [`Self::supply`].
+    /// [`Self::supply`]. It dies with the generation that `handle` is of.
     ///
     /// # Errors
     ///
@@ -34,11 +35,18 @@ impl<'bound, R: Ring> Booting<'bound, R> {
         ring: R,
         reserved: usize,
         function: Arc<dyn Function<'bound> + 'bound>,
-    ) -> Result<Self> {
+        handle: Handle<'bound>,
+    ) -> Result<Self>
+    where
+        R: 'bound,
+    {
         let client = Client::new(&Channel::new(ring, reserved)?, Lane::Kernel, true)?;
+        let client = Arc::new(client, GFP_KERNEL)?;
+        handle.adopt(client.channel().clone());
         Ok(Self {
-            client: Arc::new(client, GFP_KERNEL)?,
+            client,
             function,
+            handle,
         })
     }
 
@@ -90,9 +98,10 @@ impl<'bound, R: Ring> Booting<'bound, R> {
 
 impl<R: Ring> Drop for Booting<'_, R> {
     fn drop(&mut self) {
-        self.channel().kill();
+        self.handle.disown();
+        self.client.channel().kill();
         self.function.quiesce();
-        self.channel().purge();
+        self.client.channel().purge();
     }
 }
 

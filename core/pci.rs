@@ -73,6 +73,18 @@ impl<'bound> Function<'bound> for PciFunction<'bound> {
         self.vectors.disconnect_all();
         ffi::set_bus_master(self.pdev, false);
     }
+
+    fn present(&self) -> bool {
+        ffi::is_present(self.pdev)
+    }
+
+    fn reset(&self) -> Result {
+        ffi::try_reset(self.pdev)
+    }
+
+    fn reset_held(&self) -> Result {
+        ffi::reset_locked(self.pdev)
+    }
 }
 
 /// The core driver of a vendor's PCI functions.
@@ -95,7 +107,10 @@ impl<V: Vendor> pci::Driver for CoreDriver<V> {
             }
             let function = PciFunction::new::<V>(pdev)?;
             let children = ffi::children(pdev, names::<V>());
-            Ok(CoreDevice::new(function, children).pin_chain(|device| device.start()))
+            let device = CoreDevice::new(function, children)?;
+            device.start()?;
+            // The outer result is of the preparation, the inner one initialises the data.
+            Ok(Ok(device))
         })
     }
 

@@ -44,7 +44,7 @@ pub trait Ring: Send + Sync {
         let _ = (message, reply);
     }
 
-    /// Returns whether the device still answers on its bus. Process context, no lock held; costs
-    /// one register read.
+    /// Returns whether the device is alive, as far as a few register reads can tell. Process
+    /// context, no lock held.
     fn alive(&self) -> bool;
 }

@@ -8,9 +8,14 @@
 //! [`module_vendor!`](crate::module_vendor).
 
 use auxbus::{Name, Slot};
-use kernel::{pci, prelude::*, sync::Arc};
+use kernel::{pci, prelude::*, sync::Arc, time::Delta};
 
-use crate::function::{Function, Vectors};
+use crate::{
+    function::{Function, Vectors},
+    handle::Handle,
+    health::{Limit, Verdict},
+    recovery, //
+};
 
 /// One row of a vendor's table of children.
 pub struct ChildClass<V: Vendor> {
@@ -36,7 +41,16 @@ pub trait Vendor: Sized + 'static {
     /// The children a function may have; they are added in this order and removed in reverse.
     const CHILDREN: &'static [ChildClass<Self>];
 
-    /// The state of one function between bring-up and tear-down.
+    /// How often a function's health is looked at.
+    const POLL: Delta = Delta::from_secs(1);
+
+    /// How often a function may be recovered.
+    const RECOVERIES: Limit = Limit {
+        attempts: 3,
+        window_ms: 10 * 60 * 1000,
+    };
+
+    /// The state of one function between bring-up and tear-down: one generation.
     type Core<'bound>: Send + Sync + 'bound;
 
     /// Returns whether the user gave the PCI function at `address` (`dddd:bb:dd.f`) to this driver.
@@ -46,14 +60,38 @@ pub trait Vendor: Sized + 'static {
 
     /// Brings the function up, to the point where children can work. Context: process.
     ///
+    /// `handle` is this generation's. What waits for long looks at [`Handle::is_abandoned`].
+    ///
     /// # Errors
     ///
     /// Any errno; the function is as before the call then, apart from what [`Function::quiesce`]
     /// stops.
     fn bring_up<'bound>(
         function: Arc<dyn Function<'bound> + 'bound>,
+        handle: Handle<'bound>,
     ) -> Result<Arc<Self::Core<'bound>>>;
 
     /// Takes the function down. No child exists any more. Context: process.
-    fn tear_down(core: &Self::Core<'_>);
+    ///
+    /// # Errors
+    ///
+    /// Any errno when firmware did not take part in all of it, so that only a reset brings the
+    /// function back to its first state.
+    fn tear_down(core: &Self::Core<'_>) -> Result;
+
+    /// Looks at a function that is up. Context: process; may not wait for firmware.
+    fn health(core: &Self::Core<'_>) -> Verdict {
+        let _ = core;
+        Verdict::Healthy
+    }
+
+    /// Brings a function that died back to its first state, until `abandoned` says stop. It is
+    /// quiesced. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `ENODEV` when abandoned, or those of [`Function::reset`].
+    fn reset(function: &dyn Function<'_>, abandoned: &dyn Fn() -> bool) -> Result {
+        recovery::reset_function(function, abandoned)
+    }
 }

@@ -9,8 +9,7 @@
 //!
 //! # Limitations
 //!
-//! Physical functions only; no SR-IOV, no sub-functions, no firmware reset, no recovery of a dead
-//! function other than a new bind. Children of the classes `netdev` and `rdma` have no service yet.
+//! Physical functions only; no SR-IOV, no sub-functions. Children of the classes `netdev` and `rdma` have no service yet.
 //!
 //! # Glossary
 //!
@@ -33,6 +32,7 @@ mod eq;
 mod ffi;
 mod fwctl;
 mod hca;
+mod health;
 mod mailbox;
 mod pages;
 mod regs;

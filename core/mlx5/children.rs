@@ -10,11 +10,13 @@ use auxcore::{
         fwctl::{Child, Fwctl, NAME as FWCTL}, //
     },
     function::{Function, Vectors},
+    handle::Handle,
+    health::Verdict,
     vendor::{ChildClass, Vendor}, //
 };
 use kernel::{pci, prelude::*, sync::Arc};
 
-use super::{claim, ffi, fwctl::FwctlService, hca::Hca};
+use super::{claim, ffi, fwctl::FwctlService, hca::Hca, health};
 
 /// The ConnectX vendor plugin.
 pub(crate) enum Mlx5 {}
@@ -80,11 +82,22 @@ impl Vendor for Mlx5 {
         claim::lists(ffi::claim(), address.to_bytes())
     }
 
-    fn bring_up<'bound>(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Arc<Hca<'bound>>> {
-        Ok(Arc::new(Hca::bring_up(function)?, GFP_KERNEL)?)
+    fn bring_up<'bound>(
+        function: Arc<dyn Function<'bound> + 'bound>,
+        handle: Handle<'bound>,
+    ) -> Result<Arc<Hca<'bound>>> {
+        Hca::bring_up(function, handle)
     }
 
-    fn tear_down(hca: &Hca<'_>) {
-        hca.tear_down();
+    fn tear_down(hca: &Hca<'_>) -> Result {
+        hca.tear_down()
+    }
+
+    fn health(hca: &Hca<'_>) -> Verdict {
+        hca.health()
+    }
+
+    fn reset(function: &dyn Function<'_>, abandoned: &dyn Fn() -> bool) -> Result {
+        health::reset(function, abandoned)
     }
 }

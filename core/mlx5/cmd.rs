@@ -43,7 +43,12 @@ pub(crate) fn exec<'bound>(
     reply: &mut [u8],
     deadline: Deadline,
 ) -> Result {
-    deliver(port, command, reply, None, deadline).and_then(|()| accept(port, command, reply))
+    let delivered = deliver(port, command, reply, None, deadline);
+    if delivered == Err(ETIMEDOUT) {
+        // Nobody else shall wait for it as long.
+        port.ring().handle().fatal("it did not answer in time");
+    }
+    delivered.and_then(|()| accept(port, command, reply))
 }
 
 /// Executes a command of the kernel that fits in the slot, as does its reply. Context and errors as

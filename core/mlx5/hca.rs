@@ -10,11 +10,14 @@
 use auxcore::{
     deadline::Deadline,
     function::Function,
+    handle::Handle,
+    health::Verdict,
     owner::{Booting, Up}, //
 };
 use kernel::{
+    new_mutex,
     prelude::*,
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::{delay::fsleep, Delta}, //
 };
 
@@ -23,6 +26,7 @@ use super::{
     caps::Caps,
     cmd,
     eq::ControlEq,
+    health::{self, Pulse},
     pages::Pages,
     regs::Registers,
     ring::CmdRing,
@@ -62,11 +66,14 @@ struct Boot<'bound> {
 }
 
 /// A function that is up.
+#[pin_data]
 pub(crate) struct Hca<'bound> {
     up: Up<'bound, CmdRing<'bound>>,
     pages: Arc<Pages>,
     caps: Caps,
     done: Progress<'bound>,
+    #[pin]
+    pulse: Mutex<Pulse>,
 }
 
 impl<'bound> Hca<'bound> {
@@ -74,12 +81,15 @@ impl<'bound> Hca<'bound> {
     ///
     /// # Errors
     ///
-    /// `ETIMEDOUT` when firmware does not start in time, `EOPNOTSUPP` for an interface this driver
+    /// `ENODEV` when it is abandoned, `ETIMEDOUT` when firmware does not start in time, `EOPNOTSUPP` for an interface this driver
     /// does not speak, `ENXIO` for a device that is gone, `ENOMEM`, or those of [`cmd::exec`].
-    pub(crate) fn bring_up(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Self> {
+    pub(crate) fn bring_up(
+        function: Arc<dyn Function<'bound> + 'bound>,
+        handle: Handle<'bound>,
+    ) -> Result<Arc<Self>> {
         let deadline = Deadline::after(BRING_UP);
         let registers = Registers(function.window());
-        wait_started(registers, deadline)?;
+        wait_started(registers, &handle, deadline)?;
         if registers.cmdif_revision() != CMDIF_REVISION {
             dev_err!(
                 function.device(),
@@ -88,9 +98,9 @@ impl<'bound> Hca<'bound> {
             );
             return Err(EOPNOTSUPP);
         }
-        let ring = CmdRing::new(function.clone())?;
-        wait_started(registers, deadline)?;
-        let owner = Booting::new(ring, RESERVED_SLOTS, function.clone())?;
+        let ring = CmdRing::new(function.clone(), handle.clone())?;
+        wait_started(registers, &handle, deadline)?;
+        let owner = Booting::new(ring, RESERVED_SLOTS, function.clone(), handle)?;
         let mut boot = Boot {
             owner,
             pages: Pages::new()?,
@@ -99,19 +109,24 @@ impl<'bound> Hca<'bound> {
         match boot.run(deadline) {
             Ok(caps) => {
                 let Boot { owner, pages, done } = boot;
-                Ok(Self {
-                    up: owner.open(),
-                    pages,
-                    caps,
-                    done,
-                })
+                Arc::pin_init(
+                    try_pin_init!(Self {
+                        up: owner.open(),
+                        pages,
+                        caps,
+                        done,
+                        pulse <- new_mutex!(Pulse::new(registers)),
+                    }? Error),
+                    GFP_KERNEL,
+                )
             }
             Err(e) => {
                 // Firmware that missed bring-up's deadline gets no second one for tear-down.
                 if e == ETIMEDOUT {
                     boot.owner.kill();
                 }
-                down(&boot.owner, &boot.pages, &boot.done);
+                // The first error says more, and the function is reset.
+                let _ = down(&boot.owner, &boot.pages, &boot.done);
                 Err(e)
             }
         }
@@ -119,9 +134,20 @@ impl<'bound> Hca<'bound> {
 
     /// Takes the function down. No user client has commands under way any more, or they are
     /// revoked. Context: process; returns within the deadline whatever firmware does.
-    pub(crate) fn tear_down(&self) {
+    ///
+    /// # Errors
+    ///
+    /// `EIO` when firmware did not take part in all of it.
+    pub(crate) fn tear_down(&self) -> Result {
         self.up.close();
-        down(&self.up, &self.pages, &self.done);
+        down(&self.up, &self.pages, &self.done)
+    }
+
+    /// Looks for signs of dead firmware. Context: process; does not wait.
+    pub(crate) fn health(&self) -> Verdict {
+        let ring = self.up.channel().ring();
+        let registers = Registers(ring.function().window());
+        health::examine(registers, &mut self.pulse.lock())
     }
 
     /// Returns the function's capabilities.
@@ -242,7 +268,15 @@ impl<'bound> Boot<'bound> {
 ///
 /// Firmware that refuses or misses one step is not asked for the next, which builds on it: the
 /// channel is killed, and what is left ends when the function loses its right to DMA.
-fn down<'bound>(owner: &Booting<'bound, CmdRing<'bound>>, pages: &Pages, done: &Progress<'bound>) {
+///
+/// # Errors
+///
+/// `EIO` when firmware did not take part in all of it.
+fn down<'bound>(
+    owner: &Booting<'bound, CmdRing<'bound>>,
+    pages: &Pages,
+    done: &Progress<'bound>,
+) -> Result {
     let deadline = Deadline::after(TEAR_DOWN);
     let port = owner.client();
     let step = |what: &str, result: Result| {
@@ -273,10 +307,17 @@ fn down<'bound>(owner: &Booting<'bound, CmdRing<'bound>>, pages: &Pages, done: &
         step("taking pages back", pages.take_all(port, deadline));
         step("disabling the function", short(Opcode::DisableHca, 0));
     }
+    if owner.is_dead() {
+        return Err(EIO);
+    }
+    Ok(())
 }
 
-fn wait_started(registers: Registers<'_>, deadline: Deadline) -> Result {
+fn wait_started(registers: Registers<'_>, handle: &Handle<'_>, deadline: Deadline) -> Result {
     while registers.initializing() {
+        if handle.is_abandoned() {
+            return Err(ENODEV);
+        }
         if !registers.present() {
             return Err(ENXIO);
         }

@@ -16,6 +16,9 @@ const CMDQ_ADDR_LOW_SIZES: usize = 0x14;
 const CMD_DOORBELL: usize = 0x18;
 const INITIALIZING: usize = 0x1fc;
 const HEALTH_FW_VERSION: usize = 0x230;
+const HEALTH_RFR_SEVERITY: usize = 0x238;
+const HEALTH_SYND: usize = 0x23c;
+const HEALTH_COUNTER: usize = 0x1010;
 
 /// Size of a UAR page in BAR 0.
 const UAR_PAGE: usize = 4096;
@@ -28,6 +31,19 @@ pub(crate) struct FwVersion {
     pub(crate) major: u16,
     pub(crate) minor: u16,
     pub(crate) sub: u16,
+}
+
+/// Who has the function, as firmware states it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Interface {
+    /// The driver.
+    Full,
+    /// Nobody: firmware disabled it.
+    Disabled,
+    /// Nobody: a software reset was asked for.
+    Reset,
+    /// Any other state.
+    Other,
 }
 
 /// Geometry of the command queue, as the device states it.
@@ -65,6 +81,37 @@ impl Registers<'_> {
     /// Returns whether firmware is still starting.
     pub(crate) fn initializing(self) -> bool {
         self.read(INITIALIZING) >> 31 != 0
+    }
+
+    /// Returns the state of the driver's interface.
+    pub(crate) fn interface(self) -> Interface {
+        match self.read(CMDQ_ADDR_LOW_SIZES) >> 8 & 7 {
+            0 => Interface::Full,
+            1 => Interface::Disabled,
+            7 => Interface::Reset,
+            _ => Interface::Other,
+        }
+    }
+
+    /// Returns whether firmware has stopped with a syndrome and asks for a reset.
+    pub(crate) fn wants_reset(self) -> bool {
+        self.read(HEALTH_RFR_SEVERITY) >> 31 != 0 && self.read(HEALTH_SYND) >> 16 & 0xff != 0
+    }
+
+    /// Returns whether firmware can be asked for a software reset.
+    pub(crate) fn resets(self) -> bool {
+        self.read(INITIALIZING) >> 30 & 1 != 0
+    }
+
+    /// Asks for a software reset.
+    pub(crate) fn request_reset(self) {
+        let address = self.read(CMDQ_ADDR_LOW_SIZES) & !0xfff;
+        self.write(CMDQ_ADDR_LOW_SIZES, address | 7 << 8);
+    }
+
+    /// Returns the counter that living firmware moves.
+    pub(crate) fn health_counter(self) -> u32 {
+        self.read(HEALTH_COUNTER) & 0xff_ffff
     }
 
     /// Returns the version of the firmware.

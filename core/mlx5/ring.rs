@@ -6,7 +6,14 @@
 //! Source: `struct mlx5_cmd_layout` in `include/linux/mlx5/device.h` and the delivery status values
 //! in `drivers/net/ethernet/mellanox/mlx5/core/cmd.c` of Linux 7.3.
 
-use auxcore::{dma::DmaBuf, function::Function, ring::Ring, slots::MAX_SLOTS};
+use auxcore::{
+    dma::DmaBuf,
+    function::Function,
+    handle::Handle,
+    health::Verdict,
+    ring::Ring,
+    slots::MAX_SLOTS, //
+};
 use kernel::{
     prelude::*,
     sync::{
@@ -16,6 +23,7 @@ use kernel::{
 };
 
 use super::{
+    health,
     mailbox::Chain,
     regs::Registers,
     uctx::Uctx,
@@ -72,6 +80,7 @@ impl Message<'_> {
 /// The command queue of one function.
 pub(crate) struct CmdRing<'bound> {
     function: Arc<dyn Function<'bound> + 'bound>,
+    handle: Handle<'bound>,
     queue: DmaBuf,
     slots: usize,
     log_stride: u32,
@@ -84,7 +93,10 @@ impl<'bound> CmdRing<'bound> {
     /// # Errors
     ///
     /// `EINVAL` when the shape does not fit in a page, `ENOMEM`.
-    pub(crate) fn new(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Self> {
+    pub(crate) fn new(
+        function: Arc<dyn Function<'bound> + 'bound>,
+        handle: Handle<'bound>,
+    ) -> Result<Self> {
         let shape = Registers(function.window()).queue_shape();
         let slots = 1usize << shape.log_slots;
         let fits = shape.log_slots + shape.log_stride <= QUEUE_LEN.ilog2();
@@ -100,11 +112,17 @@ impl<'bound> CmdRing<'bound> {
         Registers(function.window()).set_queue(queue.address());
         Ok(Self {
             function,
+            handle,
             queue,
             slots,
             log_stride: shape.log_stride,
             next_token: Atomic::new(0),
         })
+    }
+
+    /// Returns the handle of the generation the ring belongs to.
+    pub(crate) fn handle(&self) -> &Handle<'bound> {
+        &self.handle
     }
 
     /// Returns the function the ring belongs to.
@@ -208,7 +226,13 @@ impl<'bound> Ring for CmdRing<'bound> {
     }
 
     fn alive(&self) -> bool {
-        Registers(self.function.window()).present()
+        match health::signs(Registers(self.function.window())) {
+            Verdict::Healthy => true,
+            Verdict::Fatal(reason) => {
+                self.handle.fatal(reason);
+                false
+            }
+        }
     }
 }
 

@@ -15,3 +15,6 @@ mod mlx5;
 
 #[path = "../../../fwctl/policy.rs"]
 mod policy;
+
+#[path = "../../../core/health.rs"]
+mod health;

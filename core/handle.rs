@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! What a generation may ask of the core device that runs it, and what the core device may do to a
+//! generation at any time.
+
+use kernel::{
+    new_spinlock_irq,
+    prelude::*,
+    sync::{Arc, SpinLockIrq}, //
+};
+
+use crate::health::Phase;
+
+/// A part of a generation that can be told at any time that the device is dead: the channel.
+pub trait Mortal: Send + Sync {
+    /// Ends all waits with an error at once and refuses everything from now on. Context: process;
+    /// does not wait.
+    fn kill(&self);
+}
+
+/// Wakes the work that looks after a core device.
+pub(crate) trait Bell: Send + Sync {
+    /// Has the work run soon. Context: any.
+    fn ring(&self);
+}
+
+struct State<'bound> {
+    /// Number of the generation that is on its way or up; zero when there is none.
+    generation: u64,
+    /// Number of the last one that was begun.
+    last: u64,
+    /// Why the generation is dead.
+    fatal: Option<&'static str>,
+    /// No generation may begin, and one on its way gives up.
+    held: bool,
+    phase: Phase,
+    /// Why the device is in its phase, when something went wrong.
+    reason: &'static str,
+    recoveries: u32,
+    mortal: Option<Arc<dyn Mortal + 'bound>>,
+    bell: Option<Arc<dyn Bell + 'bound>>,
+}
+
+/// The state of a core device that its generations share with it.
+#[pin_data]
+pub(crate) struct Host<'bound> {
+    #[pin]
+    state: SpinLockIrq<State<'bound>>,
+}
+
+impl<'bound> Host<'bound> {
+    pub(crate) fn new() -> Result<Arc<Self>> {
+        let state = State {
+            generation: 0,
+            last: 0,
+            fatal: None,
+            held: false,
+            phase: Phase::Down,
+            reason: "",
+            recoveries: 0,
+            mortal: None,
+            bell: None,
+        };
+        Arc::pin_init(
+            try_pin_init!(Self { state <- new_spinlock_irq!(state) }? Error),
+            GFP_KERNEL,
+        )
+    }
+
+    /// Connects the work that looks after the device, or disconnects it with `None`.
+    pub(crate) fn connect(&self, bell: Option<Arc<dyn Bell + 'bound>>) {
+        // The old one is dropped after the lock.
+        let _old = core::mem::replace(&mut self.state.lock().bell, bell);
+    }
+
+    /// Lets generations begin, or not any more: one that is on its way is killed then, one that
+    /// serves is not.
+    pub(crate) fn hold(&self, held: bool) {
+        let mortal = {
+            let mut state = self.state.lock();
+            state.held = held;
+            let on_its_way = held && state.phase != Phase::Up;
+            state.mortal.clone().filter(|_| on_its_way)
+        };
+        if let Some(mortal) = mortal {
+            mortal.kill();
+        }
+    }
+
+    pub(crate) fn is_held(&self) -> bool {
+        self.state.lock().held
+    }
+
+    /// Begins a generation and returns its handle. `None` while generations are held.
+    pub(crate) fn begin(self: &Arc<Self>) -> Option<Handle<'bound>> {
+        let mut state = self.state.lock();
+        if state.held {
+            return None;
+        }
+        state.last += 1;
+        state.generation = state.last;
+        state.fatal = None;
+        Some(Handle {
+            host: self.clone(),
+            generation: state.last,
+        })
+    }
+
+    /// Ends the generation: what its handles still say is not heard any more.
+    pub(crate) fn end(&self) {
+        let _mortal = {
+            let mut state = self.state.lock();
+            state.generation = 0;
+            state.fatal = None;
+            state.mortal.take()
+        };
+    }
+
+    /// Returns why the generation is dead, if it is.
+    pub(crate) fn fatal(&self) -> Option<&'static str> {
+        self.state.lock().fatal
+    }
+
+    /// Kills the generation: all that waits for firmware returns at once. Context: process.
+    pub(crate) fn kill(&self) {
+        let mortal = self.state.lock().mortal.clone();
+        if let Some(mortal) = mortal {
+            mortal.kill();
+        }
+    }
+
+    /// Enters `phase`, for `reason` if something went wrong.
+    pub(crate) fn set_phase(&self, phase: Phase, reason: &'static str) {
+        let mut state = self.state.lock();
+        if state.phase == Phase::Recovering && phase == Phase::Up {
+            state.recoveries = state.recoveries.saturating_add(1);
+        }
+        state.phase = phase;
+        state.reason = reason;
+    }
+}
+
+/// A generation's handle on its core device.
+///
+/// One per generation: what the handle of an old one says is not heard.
+#[derive(Clone)]
+pub struct Handle<'bound> {
+    host: Arc<Host<'bound>>,
+    generation: u64,
+}
+
+impl<'bound> Handle<'bound> {
+    /// Declares the generation dead: all that waits for firmware returns with an error soon, and
+    /// the device is recovered if it may be. The first reason counts. Context: any, hard interrupt
+    /// included.
+    pub fn fatal(&self, reason: &'static str) {
+        let mut state = self.host.state.lock();
+        if state.generation == self.generation && state.fatal.is_none() {
+            state.fatal = Some(reason);
+            if let Some(bell) = &state.bell {
+                bell.ring();
+            }
+        }
+    }
+
+    /// Returns whether the generation is to be given up: who waits during bring-up or reset stops.
+    pub fn is_abandoned(&self) -> bool {
+        let state = self.host.state.lock();
+        state.held || state.generation != self.generation
+    }
+
+    /// Takes `mortal` as what dies with the generation; one that is abandoned kills it at once.
+    /// Context: process.
+    pub(crate) fn adopt(&self, mortal: Arc<dyn Mortal + 'bound>) {
+        let _old = {
+            let mut state = self.host.state.lock();
+            if state.held || state.generation != self.generation {
+                drop(state);
+                mortal.kill();
+                return;
+            }
+            state.mortal.replace(mortal)
+        };
+    }
+
+    /// Forgets what dies with the generation.
+    pub(crate) fn disown(&self) {
+        let _mortal = {
+            let mut state = self.host.state.lock();
+            if state.generation != self.generation {
+                return;
+            }
+            state.mortal.take()
+        };
+    }
+}
