@@ -15,9 +15,8 @@
 //!
 //! # Lifetimes
 //!
-//! - [`Children`] is the only owner of a function's children. They are created and removed in
-//!   [`Children::reconcile`] and nowhere else, on one ordered work context, never under a
-//!   consumer's lock.
+//! - [`Children`] is the only owner of a function's children. They are created and removed by its
+//!   reconcile and nowhere else, on one ordered work context, never under a consumer's lock.
 //! - A child's registration data may borrow from the core driver (`'a`): it is dropped after the
 //!   consumer is unbound and the device is off the bus, and before `Children` is gone.
 //! - A consumer borrows the registration data while it is bound (`'bound`). It is attached before
@@ -31,12 +30,12 @@
 //! - class: the kind of service, the last part of the name a consumer matches.
 //! - contract: the type of the registration data with its attach and detach, shared by both sides.
 //! - consumer: an auxiliary driver that binds to the children of a class.
+//! - table: what says which children are wanted and makes them; a row of it is a kind of child.
 //! - reconcile: make the children that exist equal to the children that are wanted.
 //!
 //! # Limitations
 //!
-//! A function has at most 64 kinds of children, one of each. There is no power management and no
-//! shutdown callback for consumers.
+//! There is no power management and no shutdown callback for consumers.
 
 mod children;
 mod consumer;
@@ -44,12 +43,15 @@ mod ffi;
 mod id;
 mod lifetime;
 mod name;
+mod places;
 mod queue;
 mod reconcile;
+mod slot;
 
 pub use children::{
     Children,
-    Slot, //
+    Kind,
+    Table, //
 };
 pub use consumer::{
     Consumer,
@@ -62,6 +64,7 @@ pub use queue::{
     Kicked,
     Queue, //
 };
+pub use slot::Slot;
 
 kernel::prelude::module! {
     type: lifetime::Module,

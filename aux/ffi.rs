@@ -3,12 +3,19 @@
 //! The C side: all unsafe code of the crate, with `queue/ffi.rs`.
 
 use crate::{
-    children::Children,
+    children::{
+        Children,
+        Kind,
+        Table, //
+    },
     consumer::{
         Attachment,
         Consumer, //
     },
-    id::Id,
+    id::{
+        ChildId,
+        Id, //
+    },
     lifetime,
     name::Name, //
 };
@@ -28,6 +35,7 @@ use kernel::{
     error::to_result,
     id_pool::IdPool,
     prelude::*,
+    sync::Arc,
     types::{
         ForLt,
         Opaque, //
@@ -87,11 +95,11 @@ impl Drop for Globals {
 impl<'a> Children<'a> {
     /// Creates an owner without children for the function whose device is `parent`.
     ///
-    /// The id goes into the names of all children. May sleep.
+    /// `kinds` are the rows of `table`. The id goes into the names of the children. May sleep.
     ///
     /// # Errors
     ///
-    /// - `EINVAL`: `names` has more than 64 entries.
+    /// - `EINVAL`: there are more than 4096 places.
     /// - `ENOMEM`: out of memory.
     ///
     /// # Safety
@@ -100,16 +108,10 @@ impl<'a> Children<'a> {
     pub unsafe fn new(
         parent: &'a Device<Bound>,
         id: Id,
-        names: &'static [&'static Name],
-    ) -> impl PinInit<Self, Error> + 'a {
-        Self::empty(parent, id, names)
-    }
-}
-
-#[pinned_drop]
-impl PinnedDrop for Children<'_> {
-    fn drop(self: Pin<&mut Self>) {
-        self.remove_all();
+        kinds: impl Iterator<Item = Kind>,
+        table: Arc<dyn Table<'a> + 'a>,
+    ) -> Result<Self> {
+        Self::empty(parent, id, kinds, table)
     }
 }
 
@@ -215,6 +217,8 @@ pub(crate) struct Child<'a> {
     // Before `device`: a reference to the device may stay behind, the data does not.
     _data: KBox<dyn Erased + Send + Sync + 'a>,
     device: AuxDevice,
+    // After `device`, whose name ends in it.
+    _id: ChildId,
     // The data of type `F::Of<'a>` was put in for exactly `'a`.
     _invariant: PhantomData<fn(&'a ()) -> &'a ()>,
 }
@@ -224,7 +228,7 @@ impl<'a> Child<'a> {
     pub(crate) fn new<F: ForLt + 'static>(
         parent: &'a Device<Bound>,
         name: &'static Name,
-        id: u32,
+        id: ChildId,
         data: impl PinInit<F::Of<'a>, Error>,
     ) -> Result<Self>
     where
@@ -249,10 +253,10 @@ impl<'a> Child<'a> {
     fn add(
         parent: &Device<Bound>,
         name: &'static Name,
-        id: u32,
+        id: ChildId,
         data: KBox<dyn Erased + Send + Sync + 'a>,
     ) -> Result<Self> {
-        let device = AuxDevice::new(parent, name, id)?;
+        let device = AuxDevice::new(parent, name, id.get())?;
 
         // SAFETY: The device is not on the bus. `data` is `RegistrationData`, which alone
         // implements `Erased`; it stays where it is until the device is off the bus again, see
@@ -268,6 +272,7 @@ impl<'a> Child<'a> {
         Ok(Self {
             _data: data,
             device,
+            _id: id,
             _invariant: PhantomData,
         })
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Ids of functions.
+//! Ids of functions and of children.
 
 #![forbid(unsafe_code)]
 
@@ -11,7 +11,7 @@ use kernel::{
     prelude::*, //
 };
 
-/// The id of one function, the last part of the names of all its children.
+/// An id: the last part of the names of all children of a function, or of one child.
 ///
 /// Ids come from one allocator for all core drivers, since children of different vendors share a
 /// name. Dropping an id gives it back; the lowest free one is handed out next.
@@ -45,6 +45,24 @@ impl Id {
     pub fn get(&self) -> u32 {
         // CAST: A pool hands out numbers up to `i32::MAX`.
         self.0 as u32
+    }
+}
+
+/// The id in the name of one child.
+pub(crate) enum ChildId {
+    /// The id of the child's function.
+    Shared(u32),
+    /// An id of the child's own.
+    Own(Id),
+}
+
+impl ChildId {
+    /// Returns the number.
+    pub(crate) fn get(&self) -> u32 {
+        match self {
+            Self::Shared(id) => *id,
+            Self::Own(id) => id.get(),
+        }
     }
 }
 

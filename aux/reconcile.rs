@@ -4,7 +4,16 @@
 
 #![forbid(unsafe_code)]
 
-/// One change to the set of children; the number is the child's place in its table.
+/// What is and what shall be at one place of the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct State {
+    /// Whether there is a child.
+    pub(crate) exists: bool,
+    /// Whether there shall be one.
+    pub(crate) wanted: bool,
+}
+
+/// One change to the children; the number is the child's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     /// Remove the child that exists.
@@ -13,62 +22,52 @@ pub(crate) enum Step {
     Add(usize),
 }
 
-/// The changes that make one set of children equal to another, in the order they are to be made.
+/// The changes that make the children that exist those that are wanted, in the order they are to be
+/// made.
 ///
 /// A child may rely on those before it in the table. So what is to go is removed first, last place
-/// first, and then what is missing is added, first place first. A child in both sets is not
-/// touched.
+/// first, and then what is missing is added, first place first. A child that is wanted and exists
+/// is not touched. Each place gets at most one step, so a child that could not be added is not
+/// tried again.
 #[derive(Clone, Copy)]
 pub(crate) struct Plan {
-    remove: u64,
-    add: u64,
+    /// Places below this one are still to be looked at for removal.
+    remove: usize,
+    /// Places from this one on are still to be looked at for addition.
+    add: usize,
 }
 
-/// Plans the way from the children in `existing` to those in `wanted`, where bit `i` stands for
-/// place `i` of the table.
-pub(crate) const fn plan(existing: u64, wanted: u64) -> Plan {
-    Plan {
-        remove: existing & !wanted,
-        add: wanted & !existing,
+impl Plan {
+    /// Plans for a table of `places`.
+    pub(crate) const fn new(places: usize) -> Self {
+        Self {
+            remove: places,
+            add: 0,
+        }
     }
-}
 
-/// Returns the bit that stands for a place in the table; no bit if there is no such place.
-pub(crate) const fn bit(place: usize) -> u64 {
-    if place < 64 {
-        1 << place
-    } else {
-        0
-    }
-}
-
-/// Returns the bits of the first `count` places.
-pub(crate) const fn mask(count: usize) -> u64 {
-    if count < 64 {
-        (1 << count) - 1
-    } else {
-        u64::MAX
-    }
-}
-
-impl Iterator for Plan {
-    type Item = Step;
-
-    fn next(&mut self) -> Option<Step> {
-        // CAST: A bit number is below 64.
-        if let Some(last) = self.remove.checked_ilog2() {
-            let place = last as usize;
-            self.remove &= !bit(place);
-            return Some(Step::Remove(place));
+    /// Returns the next step, given the states after the steps before.
+    pub(crate) fn next(&mut self, states: &[State]) -> Option<Step> {
+        while let Some(place) = self.remove.checked_sub(1) {
+            self.remove = place;
+            if let Some(State {
+                exists: true,
+                wanted: false,
+            }) = states.get(place)
+            {
+                return Some(Step::Remove(place));
+            }
         }
 
-        if self.add == 0 {
-            return None;
+        while let Some(state) = states.get(self.add) {
+            let place = self.add;
+            self.add += 1;
+            if !state.exists && state.wanted {
+                return Some(Step::Add(place));
+            }
         }
 
-        let place = self.add.trailing_zeros() as usize;
-        self.add &= !bit(place);
-        Some(Step::Add(place))
+        None
     }
 }
 
@@ -77,60 +76,56 @@ impl Iterator for Plan {
 mod tests {
     use super::*;
 
-    /// The steps as text-free pairs: a fixed array is all that both test environments have.
-    fn steps(existing: u64, wanted: u64) -> ([Option<Step>; 8], usize) {
-        let mut list = [None; 8];
-        let mut count = 0;
-        for step in plan(existing, wanted) {
-            if let Some(entry) = list.get_mut(count) {
-                *entry = Some(step);
-            }
-            count += 1;
+    /// More places than a machine word has bits.
+    const PLACES: usize = 70;
+
+    /// The states of a table whose places exist and are wanted as the functions say.
+    fn table(exists: impl Fn(usize) -> bool, wanted: impl Fn(usize) -> bool) -> [State; PLACES] {
+        let mut states = [State::default(); PLACES];
+        for (place, state) in states.iter_mut().enumerate() {
+            *state = State {
+                exists: exists(place),
+                wanted: wanted(place),
+            };
         }
-        (list, count)
+        states
     }
 
-    /// The set that is there after all steps, or `None` if a step did not fit the set it was
-    /// applied to.
-    fn apply(existing: u64, wanted: u64) -> Option<u64> {
-        let mut set = existing;
-        for step in plan(existing, wanted) {
+    /// Applies all steps, except that additions fail at the places `fails` says. Returns how many
+    /// steps there were, or `None` if one did not fit the states it was applied to.
+    fn apply(states: &mut [State], fails: impl Fn(usize) -> bool) -> Option<usize> {
+        let mut plan = Plan::new(states.len());
+        let mut steps = 0;
+        while let Some(step) = plan.next(states) {
             match step {
-                Step::Remove(i) if set & bit(i) != 0 => set &= !bit(i),
-                Step::Add(i) if set & bit(i) == 0 => set |= bit(i),
+                Step::Remove(place) if states[place].exists => states[place].exists = false,
+                Step::Add(place) if !states[place].exists => states[place].exists = !fails(place),
                 _ => return None,
             }
+            steps += 1;
         }
-        Some(set)
+        Some(steps)
     }
 
-    const SETS: [u64; 9] = [
-        0,
-        1,
-        0b110,
-        0b1010_1010,
-        0x8000_0000_0000_0000,
-        0x8000_0000_0000_0001,
-        0xffff_0000_ffff_0000,
-        0x7fff_ffff_ffff_ffff,
-        u64::MAX,
+    const SETS: [fn(usize) -> bool; 8] = [
+        |_| false,
+        |_| true,
+        |place| place == 0,
+        |place| place == PLACES - 1,
+        |place| place % 2 == 1,
+        |place| place % 3 == 0,
+        |place| place >= 64,
+        |place| place < 64,
     ];
 
     #[test]
-    fn every_plan_ends_in_the_wanted_set() {
-        for existing in SETS {
+    fn every_plan_ends_in_the_wanted_set_with_one_step_per_difference() {
+        for exists in SETS {
             for wanted in SETS {
-                assert_eq!(apply(existing, wanted), Some(wanted));
-            }
-        }
-    }
-
-    #[test]
-    fn a_plan_has_one_step_per_difference() {
-        for existing in SETS {
-            for wanted in SETS {
-                let differences = (existing ^ wanted).count_ones() as usize;
-                assert_eq!(plan(existing, wanted).count(), differences);
+                let mut states = table(exists, wanted);
+                let differences = states.iter().filter(|s| s.exists != s.wanted).count();
+                assert_eq!(apply(&mut states, |_| false), Some(differences));
+                assert!(states.iter().all(|s| s.exists == s.wanted));
             }
         }
     }
@@ -138,37 +133,53 @@ mod tests {
     #[test]
     fn equal_sets_need_no_step() {
         for set in SETS {
-            assert_eq!(plan(set, set).next(), None);
+            assert_eq!(Plan::new(PLACES).next(&table(set, set)), None);
+        }
+    }
+
+    #[test]
+    fn a_table_without_places_needs_no_step() {
+        assert_eq!(Plan::new(0).next(&[]), None);
+    }
+
+    #[test]
+    fn a_child_that_cannot_be_added_is_not_tried_again_and_the_others_are() {
+        let mut states = table(|_| false, |_| true);
+        assert_eq!(apply(&mut states, |place| place == 3), Some(PLACES));
+        for (place, state) in states.iter().enumerate() {
+            assert_eq!(state.exists, place != 3);
         }
     }
 
     #[test]
     fn removals_come_first_and_in_reverse_table_order() {
-        let (list, count) = steps(0b1011, 0b1_0100);
-        assert_eq!(count, 5);
-        assert_eq!(list[0], Some(Step::Remove(3)));
-        assert_eq!(list[1], Some(Step::Remove(1)));
-        assert_eq!(list[2], Some(Step::Remove(0)));
-        assert_eq!(list[3], Some(Step::Add(2)));
-        assert_eq!(list[4], Some(Step::Add(4)));
+        let mut states = table(|p| [0, 1, 3].contains(&p), |p| [2, 4].contains(&p));
+        let mut plan = Plan::new(PLACES);
+        for expected in [
+            Step::Remove(3),
+            Step::Remove(1),
+            Step::Remove(0),
+            Step::Add(2),
+            Step::Add(4),
+        ] {
+            let step = plan.next(&states);
+            assert_eq!(step, Some(expected));
+            match expected {
+                Step::Remove(place) => states[place].exists = false,
+                Step::Add(place) => states[place].exists = true,
+            }
+        }
+        assert_eq!(plan.next(&states), None);
     }
 
     #[test]
-    fn what_is_in_both_sets_is_not_touched() {
-        let (list, count) = steps(0b0111, 0b1101);
-        assert_eq!(count, 2);
-        assert_eq!(list[0], Some(Step::Remove(1)));
-        assert_eq!(list[1], Some(Step::Add(3)));
-    }
-
-    #[test]
-    fn masks_cover_exactly_the_table() {
-        assert_eq!(mask(0), 0);
-        assert_eq!(mask(1), 1);
-        assert_eq!(mask(63), u64::MAX >> 1);
-        assert_eq!(mask(64), u64::MAX);
-        assert_eq!(mask(65), u64::MAX);
-        assert_eq!(bit(63), 1 << 63);
-        assert_eq!(bit(64), 0);
+    fn what_exists_and_is_wanted_is_not_touched() {
+        let mut states = table(|p| p < 3, |p| [0, 2, 3].contains(&p));
+        let mut plan = Plan::new(PLACES);
+        assert_eq!(plan.next(&states), Some(Step::Remove(1)));
+        states[1].exists = false;
+        assert_eq!(plan.next(&states), Some(Step::Add(3)));
+        states[3].exists = true;
+        assert_eq!(plan.next(&states), None);
     }
 }

@@ -34,6 +34,7 @@ pub mod device;
 pub mod dma;
 mod ffi;
 pub mod function;
+mod generation;
 pub mod handle;
 pub mod health;
 pub mod owner;

@@ -12,17 +12,17 @@
 use auxbus::{Children, Queue};
 use kernel::{
     device::{Bound, Device},
-    new_mutex,
     prelude::*,
     sync::{
         atomic::{Atomic, Relaxed},
-        Arc, Mutex,
+        Arc,
     }, //
 };
 
 use crate::{
     ffi,
     function::Function,
+    generation::Current,
     handle::Host,
     health::{Phase, Verdict},
     recovery::Keeper,
@@ -44,12 +44,9 @@ impl<'bound, V: Vendor> CoreDevice<'bound, V> {
     ///
     /// # Errors
     ///
-    /// `ENOMEM`, or those of `children`.
-    pub(crate) fn new(
-        function: Arc<dyn Function<'bound> + 'bound>,
-        children: impl PinInit<Children<'bound>, Error>,
-    ) -> Result<Self> {
-        let life = Life::new(function, children)?;
+    /// `ENOMEM`, or no id is left.
+    pub(crate) fn new(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Self> {
+        let life = Life::new(function)?;
         let keeper = ffi::keeper(Keeper::new(life.clone()))?;
         life.host.connect(Some(keeper.clone()));
         Ok(Self { keeper, life })
@@ -99,12 +96,9 @@ impl<V: Vendor> Drop for CoreDevice<'_, V> {
 /// What a core device and its keeper share.
 ///
 /// Children go first, then the generation; both hold the function, which goes last.
-#[pin_data]
 pub(crate) struct Life<'bound, V: Vendor> {
-    #[pin]
     children: Children<'bound>,
-    #[pin]
-    current: Mutex<Option<Arc<V::Core<'bound>>>>,
+    current: Arc<Current<'bound, V>>,
     /// Whether something of an old generation survived it. No other one starts then.
     haunted: Atomic<bool>,
     /// Whether the function is in a state that only a reset ends.
@@ -123,23 +117,19 @@ impl Drop for Active<'_> {
 }
 
 impl<'bound, V: Vendor> Life<'bound, V> {
-    fn new(
-        function: Arc<dyn Function<'bound> + 'bound>,
-        children: impl PinInit<Children<'bound>, Error>,
-    ) -> Result<Arc<Self>> {
+    fn new(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Arc<Self>> {
         let function = Active(function);
-        let host = Host::new()?;
-        Arc::pin_init(
-            try_pin_init!(Self {
-                children <- children,
-                current <- new_mutex!(None),
-                haunted: Atomic::new(false),
-                dirty: Atomic::new(false),
-                host,
-                function,
-            }? Error),
-            GFP_KERNEL,
-        )
+        let current = Current::<V>::new()?;
+        let kinds = V::CHILDREN.iter().map(|class| class.kind);
+        let life = Self {
+            children: ffi::children(function.0.device(), kinds, current.clone())?,
+            current,
+            haunted: Atomic::new(false),
+            dirty: Atomic::new(false),
+            host: Host::new()?,
+            function,
+        };
+        Ok(Arc::new(life, GFP_KERNEL)?)
     }
 
     pub(crate) fn host(&self) -> &Host<'bound> {
@@ -156,7 +146,7 @@ impl<'bound, V: Vendor> Life<'bound, V> {
 
     /// Returns how the current generation is, `None` when there is none.
     pub(crate) fn verdict(&self) -> Option<Verdict> {
-        let core = self.current()?;
+        let core = self.current.get()?;
         Some(match self.host.fatal() {
             Some(reason) => Verdict::Fatal(reason),
             None => V::health(&core),
@@ -165,14 +155,14 @@ impl<'bound, V: Vendor> Life<'bound, V> {
 
     /// Brings a generation up, without children.
     fn bring_up(&self) -> Result {
-        if self.haunted.load(Relaxed) || self.current().is_some() {
+        if self.haunted.load(Relaxed) || self.current.get().is_some() {
             return Err(EBUSY);
         }
         let handle = self.host.begin().ok_or(ENODEV)?;
         self.function.0.activate();
         match V::bring_up(self.function.0.clone(), handle) {
             Ok(core) => {
-                *self.current.lock() = Some(core);
+                self.current.replace(Some(core));
                 self.host.set_phase(Phase::Up, "");
                 Ok(())
             }
@@ -201,9 +191,10 @@ impl<'bound, V: Vendor> Life<'bound, V> {
 
     /// Removes the children and ends the generation, if there is one.
     pub(crate) fn end(&self) {
+        let ended = self.current.replace(None);
         // Removing a child cannot fail, and there is nothing to create.
-        let _ = self.children.reconcile(0, &|_, _| Err(EINVAL));
-        let Some(core) = self.current.lock().take() else {
+        let _ = self.children.reconcile();
+        let Some(core) = ended else {
             return;
         };
         if V::tear_down(&core).is_err() {
@@ -231,28 +222,9 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         }
     }
 
-    fn current(&self) -> Option<Arc<V::Core<'bound>>> {
-        self.current.lock().clone()
-    }
-
     /// Makes the children that exist those that the vendor's table wants.
     fn reconcile(&self) {
-        let Some(core) = self.current() else {
-            return;
-        };
-        let mut wanted = 0;
-        for (i, class) in V::CHILDREN.iter().enumerate() {
-            if (class.wanted)(&core) {
-                wanted |= 1 << i;
-            }
-        }
-        let done = self
-            .children
-            .reconcile(wanted, &|i, slot| match V::CHILDREN.get(i) {
-                Some(class) => (class.create)(&core, slot),
-                None => Err(EINVAL),
-            });
-        if let Err(e) = done {
+        if let Err(e) = self.children.reconcile() {
             dev_warn!(self.device(), "a child could not be registered: {:?}\n", e);
         }
     }

@@ -3,7 +3,7 @@
 //! What the kernel crate lacks or exports as `unsafe`: timed completions, interrupt registrations
 //! that the framework keeps, and a few PCI calls.
 
-use auxbus::{Children, Id, Name, Queue};
+use auxbus::{Children, Id, Kind, Queue, Table};
 use kernel::{
     bindings,
     device::{Bound, Core, Device},
@@ -260,21 +260,20 @@ pub(crate) fn set_dma_bits(pdev: &pci::Device<Core<'_>>, bits: u32) -> Result {
     unsafe { pdev.dma_set_mask_and_coherent(mask) }
 }
 
-/// Returns the children of the function of `pdev`.
+/// Returns the children of the function of `device`.
 ///
-/// The caller is `core/pci.rs` alone, which keeps them in the driver core's data of the device.
+/// The caller is `core/device.rs` alone, which keeps them in the driver core's data of the device.
 ///
 /// # Errors
 ///
 /// `ENOMEM`, or no id is left.
 pub(crate) fn children<'bound>(
-    pdev: &'bound pci::Device<Bound>,
-    names: &'static [&'static Name],
-) -> impl PinInit<Children<'bound>, Error> + 'bound {
-    pin_init::pin_init_scope(move || {
-        let id = Id::alloc()?;
-        // SAFETY: the value is part of the driver core's data for the device, which the driver core
-        // drops when the device is unbound.
-        Ok(unsafe { Children::new(pdev.as_ref(), id, names) })
-    })
+    device: &'bound Device<Bound>,
+    kinds: impl Iterator<Item = Kind>,
+    table: Arc<dyn Table<'bound> + 'bound>,
+) -> Result<Children<'bound>> {
+    let id = Id::alloc()?;
+    // SAFETY: the value is part of the driver core's data for the device, which the driver core
+    // drops when the device is unbound.
+    unsafe { Children::new(device, id, kinds, table) }
 }

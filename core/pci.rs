@@ -3,7 +3,6 @@
 
 //! The PCI half of the core driver: claims functions, maps their window, owns their vectors.
 
-use auxbus::Name;
 use core::marker::PhantomData;
 use kernel::{
     device::{Bound, Core, Device},
@@ -106,8 +105,7 @@ impl<V: Vendor> pci::Driver for CoreDriver<V> {
                 return Err(ENODEV);
             }
             let function = PciFunction::new::<V>(pdev)?;
-            let children = ffi::children(pdev, names::<V>());
-            let device = CoreDevice::new(function, children)?;
+            let device = CoreDevice::new(function)?;
             device.start()?;
             // The outer result is of the preparation, the inner one initialises the data.
             Ok(Ok(device))
@@ -117,27 +115,4 @@ impl<V: Vendor> pci::Driver for CoreDriver<V> {
     fn unbind<'bound>(_pdev: &'bound pci::Device<Core<'_>>, data: Pin<&Self::Data<'bound>>) {
         data.get_ref().stop();
     }
-}
-
-/// Holds the names of a vendor's children as a constant of the right length for any table.
-struct Names<V>(PhantomData<V>);
-
-impl<V: Vendor> Names<V> {
-    const ALL: [&'static Name; 8] = {
-        assert!(
-            V::CHILDREN.len() <= 8 && !V::CHILDREN.is_empty(),
-            "a vendor has one to eight children"
-        );
-        let mut names = [V::CHILDREN[0].name; 8];
-        let mut i = 0;
-        while i < V::CHILDREN.len() {
-            names[i] = V::CHILDREN[i].name;
-            i += 1;
-        }
-        names
-    };
-}
-
-fn names<V: Vendor>() -> &'static [&'static Name] {
-    &Names::<V>::ALL[..V::CHILDREN.len()]
 }

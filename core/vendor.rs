@@ -7,7 +7,7 @@
 //! between bring-up and tear-down; then close the crate root with
 //! [`module_vendor!`](crate::module_vendor).
 
-use auxbus::{Name, Slot};
+use auxbus::{Kind, Slot};
 use kernel::{pci, prelude::*, sync::Arc, time::Delta};
 
 use crate::{
@@ -19,12 +19,12 @@ use crate::{
 
 /// One row of a vendor's table of children.
 pub struct ChildClass<V: Vendor> {
-    /// Name of the child on the auxiliary bus.
-    pub name: &'static Name,
-    /// Whether this function shall have the child now.
-    pub wanted: for<'bound> fn(&V::Core<'bound>) -> bool,
-    /// Registers the child.
-    pub create: for<'s, 'bound> fn(&Arc<V::Core<'bound>>, Slot<'s, 'bound>) -> Result,
+    /// Name on the auxiliary bus, and how many there may be.
+    pub kind: Kind,
+    /// Whether this function shall have the child of this instance now.
+    pub wanted: for<'bound> fn(&V::Core<'bound>, usize) -> bool,
+    /// Registers the child of this instance.
+    pub create: for<'s, 'bound> fn(&Arc<V::Core<'bound>>, usize, Slot<'s, 'bound>) -> Result,
 }
 
 /// A vendor plugin.

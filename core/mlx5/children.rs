@@ -3,7 +3,7 @@
 
 //! The vendor: PCI ids, and the children a function has.
 
-use auxbus::Name;
+use auxbus::{Kind, Name};
 use auxcore::{
     class::{
         datapath::Datapath,
@@ -49,9 +49,9 @@ kernel::pci_device_table!(
 
 /// The fwctl child: for every function that has user contexts.
 const FWCTL_CLASS: ChildClass<Mlx5> = ChildClass {
-    name: &FWCTL_NAME,
-    wanted: |hca| hca.caps().uctx().is_some(),
-    create: |hca, slot| {
+    kind: Kind::one(&FWCTL_NAME),
+    wanted: |hca, _| hca.caps().uctx().is_some(),
+    create: |hca, _, slot| {
         let service = FwctlService::new(hca.clone())?;
         slot.fill::<Fwctl>(Ok(Child { service }))
     },
@@ -64,14 +64,14 @@ impl Vendor for Mlx5 {
     const PCI_IDS: pci::IdTable<()> = &PCI_IDS;
     const CHILDREN: &'static [ChildClass<Self>] = &[
         ChildClass {
-            name: &NETDEV,
-            wanted: |hca| hca.caps().ethernet(),
-            create: |_, slot| slot.fill::<Datapath>(Ok(())),
+            kind: Kind::one(&NETDEV),
+            wanted: |hca, _| hca.caps().ethernet(),
+            create: |_, _, slot| slot.fill::<Datapath>(Ok(())),
         },
         ChildClass {
-            name: &RDMA,
-            wanted: |hca| hca.caps().roce(),
-            create: |_, slot| slot.fill::<Datapath>(Ok(())),
+            kind: Kind::one(&RDMA),
+            wanted: |hca, _| hca.caps().roce(),
+            create: |_, _, slot| slot.fill::<Datapath>(Ok(())),
         },
         FWCTL_CLASS,
     ];

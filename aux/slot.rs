@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The making of one child.
+
+#![forbid(unsafe_code)]
+
+use crate::{
+    consumer::Contract,
+    ffi::Child,
+    id::{
+        ChildId,
+        Id, //
+    },
+    name::Name, //
+};
+
+use kernel::{
+    device::{
+        Bound,
+        Device, //
+    },
+    prelude::*,
+    types::ForLt, //
+};
+
+/// The empty place of one child, and the only way to register one.
+pub struct Slot<'s, 'a> {
+    place: &'s mut Option<Child<'a>>,
+    parent: &'a Device<Bound>,
+    name: &'static Name,
+    /// The function's id, if the child carries that.
+    shared: Option<u32>,
+}
+
+impl<'s, 'a> Slot<'s, 'a> {
+    /// Creates the slot of a place; without a `shared` id the child gets one of its own.
+    pub(crate) fn new(
+        place: &'s mut Option<Child<'a>>,
+        parent: &'a Device<Bound>,
+        name: &'static Name,
+        shared: Option<u32>,
+    ) -> Self {
+        Self {
+            place,
+            parent,
+            name,
+            shared,
+        }
+    }
+
+    /// Registers the child with its registration data.
+    ///
+    /// The bus may bind a consumer before this returns. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// - `ENOMEM`: out of memory.
+    /// - `ENOSPC`: no id is left.
+    /// - `EEXIST`: there is a device of this name already.
+    /// - any error of `data` or of the bus.
+    pub fn fill<C: Contract>(self, data: impl PinInit<<C::Data as ForLt>::Of<'a>, Error>) -> Result
+    where
+        for<'b> <C::Data as ForLt>::Of<'b>: Send + Sync,
+    {
+        let id = match self.shared {
+            Some(id) => ChildId::Shared(id),
+            None => ChildId::Own(Id::alloc()?),
+        };
+
+        *self.place = Some(Child::new::<C::Data>(self.parent, self.name, id, data)?);
+        Ok(())
+    }
+}
