@@ -31,6 +31,7 @@ pub mod class;
 pub mod client;
 pub mod deadline;
 pub mod device;
+pub mod events;
 pub mod dma;
 mod ffi;
 pub mod function;

@@ -10,7 +10,10 @@ use kernel::{
     sync::{Arc, SpinLockIrq}, //
 };
 
-use crate::health::Phase;
+use crate::{
+    events::{Event, Events, Feed},
+    health::Phase, //
+};
 
 /// A part of a generation that can be told at any time that the device is dead: the channel.
 pub trait Mortal: Send + Sync {
@@ -45,6 +48,7 @@ struct State<'bound> {
 /// The state of a core device that its generations share with it.
 #[pin_data]
 pub(crate) struct Host<'bound> {
+    events: Arc<Events>,
     #[pin]
     state: SpinLockIrq<State<'bound>>,
 }
@@ -63,7 +67,10 @@ impl<'bound> Host<'bound> {
             bell: None,
         };
         Arc::pin_init(
-            try_pin_init!(Self { state <- new_spinlock_irq!(state) }? Error),
+            try_pin_init!(Self {
+                events: Events::new()?,
+                state <- new_spinlock_irq!(state),
+            }? Error),
             GFP_KERNEL,
         )
     }
@@ -115,6 +122,7 @@ impl<'bound> Host<'bound> {
             state.fatal = None;
             state.mortal.take()
         };
+        self.events.clear();
     }
 
     /// Returns why the generation is dead, if it is.
@@ -162,6 +170,16 @@ impl<'bound> Handle<'bound> {
                 bell.ring();
             }
         }
+    }
+
+    /// Tells the consumers that subscribed of `event`. Context: any, hard interrupt included.
+    pub fn publish(&self, event: Event) {
+        self.host.events.publish(event);
+    }
+
+    /// Returns the events as one consumer sees them. Errors: `ENOMEM`.
+    pub fn feed(&self) -> Result<Arc<Feed>> {
+        Feed::new(self.host.events.clone())
     }
 
     /// Returns whether the generation is to be given up: who waits during bring-up or reset stops.

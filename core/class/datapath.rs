@@ -4,24 +4,35 @@
 //! The datapath classes, `netdev` and `rdma`.
 //!
 //! A datapath child is named `<vendor module>.<class>`: its consumer is one module per vendor, so
-//! that no packet pays for a dynamic call. What such a child offers is the vendor's business; until
-//! a vendor offers something, its child carries no service, and its presence says that the function
-//! could have the consumer.
+//! that no packet pays for a dynamic call. All of them are told what happens to the function; the
+//! rest of what such a child offers is the vendor's business, and no vendor offers more yet.
 
 use kernel::{
     prelude::*,
+    sync::Arc,
     types::{CovariantForLt, ForLt}, //
 };
 
-/// The contract of a datapath child without a service.
+use crate::events::Feed;
+
+/// The contract of a datapath child.
 pub enum Datapath {}
 
-impl auxbus::Contract for Datapath {
-    type Data = CovariantForLt!(());
+/// The registration data of a datapath child.
+pub struct Child {
+    /// The function's events.
+    pub events: Arc<Feed>,
+}
 
-    fn attach(_data: Pin<&<Self::Data as ForLt>::Of<'_>>) -> Result {
+impl auxbus::Contract for Datapath {
+    type Data = CovariantForLt!(Child);
+
+    fn attach(data: Pin<&<Self::Data as ForLt>::Of<'_>>) -> Result {
+        data.events.open();
         Ok(())
     }
 
-    fn detach(_data: Pin<&<Self::Data as ForLt>::Of<'_>>) {}
+    fn detach(data: Pin<&<Self::Data as ForLt>::Of<'_>>) {
+        data.events.close();
+    }
 }

@@ -3,10 +3,10 @@
 
 //! The vendor: PCI ids, and the children a function has.
 
-use auxbus::{Kind, Name};
+use auxbus::{Kind, Name, Slot};
 use auxcore::{
     class::{
-        datapath::Datapath,
+        datapath::{self, Datapath},
         fwctl::{Child, Fwctl, NAME as FWCTL}, //
     },
     function::{Function, Vectors},
@@ -57,6 +57,12 @@ const FWCTL_CLASS: ChildClass<Mlx5> = ChildClass {
     },
 };
 
+/// Registers a datapath child.
+fn datapath<'bound>(hca: &Arc<Hca<'bound>>, _: usize, slot: Slot<'_, 'bound>) -> Result {
+    let events = hca.handle().feed()?;
+    slot.fill::<Datapath>(Ok(datapath::Child { events }))
+}
+
 impl Vendor for Mlx5 {
     // Control events only.
     const VECTORS: Vectors = Vectors::MsiX(1);
@@ -66,12 +72,12 @@ impl Vendor for Mlx5 {
         ChildClass {
             kind: Kind::one(&NETDEV),
             wanted: |hca, _| hca.caps().ethernet(),
-            create: |_, _, slot| slot.fill::<Datapath>(Ok(())),
+            create: datapath,
         },
         ChildClass {
             kind: Kind::one(&RDMA),
             wanted: |hca, _| hca.caps().roce(),
-            create: |_, _, slot| slot.fill::<Datapath>(Ok(())),
+            create: datapath,
         },
         FWCTL_CLASS,
     ];

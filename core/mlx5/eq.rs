@@ -11,6 +11,7 @@ use auxcore::{
     client::Client,
     deadline::Deadline,
     dma::DmaBuf,
+    events::Event,
     function::{Function, Interrupt},
     owner::Booting, //
 };
@@ -48,8 +49,15 @@ const EQE_TYPE: usize = 0x1;
 const EQE_DATA: usize = 0x20;
 const EQE_OWNER: usize = 0x3f;
 
+const EQE_SUB_TYPE: usize = 0x3;
+const EVENT_PORT: u8 = 0x09;
 const EVENT_COMMAND: u8 = 0x0a;
 const EVENT_PAGES: u8 = 0x0b;
+
+/// Of a port event: its sub-types, and where the number of the port stands, in the upper half.
+const PORT_DOWN: u8 = 1;
+const PORT_UP: u8 = 4;
+const EQE_PORT: usize = EQE_DATA + 8;
 
 /// How long firmware may take for the page commands of one event.
 const SERVE: Delta = Delta::from_secs(60);
@@ -114,7 +122,7 @@ impl<'bound> ControlEq<'bound> {
             log_size: LOG_SIZE,
             uar: self.uar,
             vector: VECTOR as u32, // CAST: a small constant.
-            events: 1 << EVENT_COMMAND | 1 << EVENT_PAGES,
+            events: 1 << EVENT_PORT | 1 << EVENT_COMMAND | 1 << EVENT_PAGES,
         };
         // CAST: an offset inside the queue fits any address.
         wire::create_eq(
@@ -167,8 +175,23 @@ impl<'bound> ControlEq<'bound> {
                 self.pages.requested(be32(&entry, EQE_DATA + 4) as i32);
                 true
             }
+            EVENT_PORT => {
+                self.port_changed(entry[EQE_PORT] >> 4, entry[EQE_SUB_TYPE]);
+                false
+            }
             _ => false,
         }
+    }
+
+    fn port_changed(&self, port: u8, what: u8) {
+        let up = match what {
+            PORT_UP => true,
+            PORT_DOWN => false,
+            // Addresses and keys of InfiniBand.
+            _ => return,
+        };
+        let handle = self.channel.ring().handle();
+        handle.publish(Event::Link { port, up });
     }
 }
 

@@ -143,6 +143,11 @@ impl<'bound> Hca<'bound> {
         down(&self.up, &self.pages, &self.done)
     }
 
+    /// Returns the handle of this generation.
+    pub(crate) fn handle(&self) -> &Handle<'bound> {
+        self.up.channel().ring().handle()
+    }
+
     /// Looks for signs of dead firmware. Context: process; does not wait.
     pub(crate) fn health(&self) -> Verdict {
         let ring = self.up.channel().ring();

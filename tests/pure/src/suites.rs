@@ -18,3 +18,6 @@ mod policy;
 
 #[path = "../../../core/health.rs"]
 mod health;
+
+#[path = "../../../core/events/pending.rs"]
+mod pending;
