@@ -4,30 +4,35 @@
 //! The firmware channel: commands in, replies out, nobody stuck.
 //!
 //! One lock (interrupts off) guards the slot table, the queue of commands that wait for a slot, and
-//! the mode. The interrupt handler only marks slots as returned and wakes waiters; everything that
-//! frees memory runs in process context. The memory of a command belongs to its slot until firmware
+//! the mode. The interrupt handler only marks slots as returned and wakes; everything that frees
+//! memory runs in process context. The memory of a command belongs to its slot until firmware
 //! returns it (see [`crate::slots`]).
+//!
+//! A command is either waited for ([`wait`]) or submitted with a completion, which the channel's
+//! own context calls ([`finish`]). Both end in the same ways: with the reply, or with the errno of
+//! what came first: death of the device, a revoked handle, the deadline.
 //!
 //! A channel lives for one generation of the device: it is made for a bring-up and is dead for good
 //! once [`Channel::kill`] ran. A reset makes a new one, so nothing of the old generation can be
 //! mistaken for the new.
 
+mod finish;
 mod wait;
 
 use kernel::{
-    new_spinlock_irq,
+    new_mutex, new_spinlock_irq,
     prelude::*,
     sync::{
         atomic::{Atomic, Relaxed},
-        Arc, SpinLockIrq,
+        Arc, Mutex, SpinLockIrq,
     },
 };
 
+use self::finish::Context;
 use crate::{
-    deadline::Deadline,
     handle::Mortal,
     ring::Ring,
-    slots::{Lane, SlotTable},
+    slots::SlotTable,
     ticket::{Licence, Ticket}, //
 };
 
@@ -42,12 +47,25 @@ enum Mode {
     Dead,
 }
 
-struct State<M> {
-    mode: Mode,
-    slots: SlotTable<Arc<Ticket<M>>>,
-    /// Commands that wait for a slot, in order of arrival.
-    queue: KVec<Arc<Ticket<M>>>,
+/// A command in a slot or in the queue.
+struct Entry<R: Ring> {
+    ticket: Arc<Ticket<R::Message>>,
+    /// What the context owes the client that submitted the command: taken by who calls it, so it is
+    /// called once. `None` for a command that is waited for.
+    completion: Option<R::Completion>,
 }
+
+struct State<R: Ring> {
+    mode: Mode,
+    slots: SlotTable<Entry<R>>,
+    /// Commands that wait for a slot, in order of arrival.
+    queue: KVec<Entry<R>>,
+    /// What calls completions; there while the owner is.
+    context: Context<R>,
+}
+
+/// Nothing in it is pinned.
+impl<R: Ring> Unpin for State<R> {}
 
 /// A command that firmware has answered.
 pub struct Done<R: Ring> {
@@ -72,22 +90,29 @@ pub struct Channel<R: Ring> {
     ring: R,
     /// Whether returned slots are announced by interrupts; polled until then.
     events: Atomic<bool>,
+    /// Address of the task that runs the context now, zero if there is none.
+    runner: Atomic<usize>,
+    /// Held while somebody else than the state uses the context.
     #[pin]
-    state: SpinLockIrq<State<R::Message>>,
+    flushing: Mutex<()>,
+    #[pin]
+    state: SpinLockIrq<State<R>>,
 }
 
 impl<R: Ring> Channel<R> {
     pub(crate) fn new(ring: R, reserved: usize) -> Result<Arc<Self>> {
-        let count = ring.slots();
         let state = State {
             mode: Mode::Owner,
-            slots: SlotTable::new(count, reserved, (count / 2).max(1)),
+            slots: SlotTable::new(ring.slots(), reserved),
             queue: KVec::new(),
+            context: Context::none(),
         };
         Arc::pin_init(
             try_pin_init!(Self {
                 ring,
                 events: Atomic::new(false),
+                runner: Atomic::new(0),
+                flushing <- new_mutex!(()),
                 state <- new_spinlock_irq!(state),
             }),
             GFP_KERNEL,
@@ -99,14 +124,13 @@ impl<R: Ring> Channel<R> {
         &self.ring
     }
 
-    /// Looks at the slots in `mask` and wakes the waiters of those that firmware has returned.
+    /// Looks at the slots in `mask` and wakes who waits for those that firmware has returned.
     /// Context: any, hard interrupt included.
-    ///
-    /// Returns whether [`Self::reclaim`] has work to do.
-    pub fn completed(&self, mask: u32) -> bool {
-        let mut orphans = false;
+    pub fn completed(&self, mask: u32) {
         let mut state = self.state.lock();
+        let state = &mut *state;
         let mut left = mask & state.slots.posted();
+        let mut kick = false;
         while left != 0 {
             let slot = left.trailing_zeros() as usize; // CAST: at most 31.
             left &= left - 1;
@@ -114,28 +138,13 @@ impl<R: Ring> Channel<R> {
                 continue;
             };
             match state.slots.returned(slot, token) {
-                Some((_, true)) => orphans = true,
-                Some((ticket, false)) => ticket.done.complete(),
+                Some((entry, false)) if entry.completion.is_none() => entry.ticket.done.complete(),
+                Some(_) => kick = true,
                 None => (),
             }
         }
-        orphans
-    }
-
-    /// Frees the slots of commands whose waiters have left and that firmware has returned since.
-    /// Context: process.
-    pub fn reclaim(&self) {
-        loop {
-            let (ticket, reply) = {
-                let mut state = self.state.lock();
-                let Some((slot, ticket)) = state.slots.take_orphan() else {
-                    return;
-                };
-                let reply = self.ring.collect(slot, &ticket.message);
-                self.pump(&mut state);
-                (ticket, reply)
-            };
-            self.ring.late(&ticket.message, reply);
+        if kick {
+            state.context.kick();
         }
     }
 
@@ -158,77 +167,20 @@ impl<R: Ring> Channel<R> {
     /// Declares the device dead: every waiter returns `ENXIO` at once, every later command fails
     /// with it.
     pub(crate) fn kill(&self) {
-        let queue = {
-            let mut state = self.state.lock();
-            state.mode = Mode::Dead;
-            state.slots.each_posted(|_, ticket| {
-                ticket.done.complete();
-                true
-            });
-            core::mem::replace(&mut state.queue, KVec::new())
-        };
-        for ticket in &queue {
-            ticket.done.complete();
-        }
+        let mut state = self.state.lock();
+        state.mode = Mode::Dead;
+        state.wake(|_| true);
     }
 
     /// Takes the right to use the channel from all commands under `licence`: their waiters return
-    /// `ENODEV` at once.
+    /// `ENODEV` at once, and their completions have run when this returns. Context: process.
     pub(crate) fn revoke(&self, licence: &Arc<Licence>) {
-        let mut state = self.state.lock();
-        licence.revoke();
-        state.slots.each_posted(|_, ticket| {
-            let mine = Arc::ptr_eq(&ticket.licence, licence);
-            if mine {
-                ticket.done.complete();
-            }
-            mine
-        });
-        // Waiters take their commands out of the queue themselves; `pump` passes them over.
-        for ticket in &state.queue {
-            if Arc::ptr_eq(&ticket.licence, licence) {
-                ticket.done.complete();
-            }
+        {
+            let mut state = self.state.lock();
+            licence.revoke();
+            state.wake(|ticket| Arc::ptr_eq(&ticket.licence, licence));
         }
-    }
-
-    /// Executes one command and waits for its reply. Context: process.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Client::exec`](crate::client::Client::exec).
-    pub(crate) fn exec(
-        &self,
-        licence: &Arc<Licence>,
-        owner: bool,
-        lane: Lane,
-        message: R::Message,
-        deadline: Deadline,
-    ) -> Result<Done<R>> {
-        let ticket = Ticket::new(message, licence.clone(), lane, false)?;
-        self.submit(ticket.clone(), owner)?;
-        let reply = self.wait(&ticket, deadline);
-        self.reclaim();
-        Ok(Done {
-            reply: reply?,
-            ticket,
-        })
-    }
-
-    /// Sends one command that nobody waits for; its memory is reclaimed when firmware returns it.
-    /// Context: process.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Client::send`](crate::client::Client::send).
-    pub(crate) fn send(
-        &self,
-        licence: &Arc<Licence>,
-        owner: bool,
-        lane: Lane,
-        message: R::Message,
-    ) -> Result {
-        self.submit(Ticket::new(message, licence.clone(), lane, true)?, owner)
+        while licence.is_pending() && self.flush() {}
     }
 
     /// Frees the memory of all commands. The caller has made sure that the device can no longer
@@ -242,50 +194,111 @@ impl<R: Ring> Channel<R> {
         }
     }
 
-    fn submit(&self, ticket: Arc<Ticket<R::Message>>, owner: bool) -> Result {
-        // Declared before the guard, so that a refused command is freed after the lock is dropped.
-        let _keep = ticket.clone();
-        let mut state = self.state.lock();
+    /// Puts a command into a slot, or into the queue when none is free for it. `owner` may do so
+    /// while the channel is closed.
+    fn enter(&self, entry: Entry<R>, owner: bool) -> Result {
+        let entered = self.admit(&mut self.state.lock(), entry, owner);
+        // A refused command is freed here, after the lock.
+        entered.map_err(|(error, _entry)| error)
+    }
+
+    fn admit(
+        &self,
+        state: &mut State<R>,
+        entry: Entry<R>,
+        owner: bool,
+    ) -> Result<(), (Error, Entry<R>)> {
+        let lane = entry.ticket.lane;
         match state.mode {
-            Mode::Dead => return Err(ENXIO),
-            Mode::Owner if !owner => return Err(EBUSY),
+            Mode::Dead => return Err((ENXIO, entry)),
+            Mode::Owner if !owner => return Err((EBUSY, entry)),
+            _ if entry.ticket.licence.is_revoked() => return Err((ENODEV, entry)),
             _ => (),
         }
-        if ticket.licence.is_revoked() {
-            return Err(ENODEV);
+        let queued = state.queue.iter().any(|other| other.ticket.lane == lane);
+        let posted = !queued && state.slots.admits(lane);
+        if !posted && state.queue.reserve(1, GFP_ATOMIC).is_err() {
+            return Err((ENOMEM, entry));
         }
-        let queued = state.queue.iter().any(|t| t.lane == ticket.lane);
-        if queued || !state.slots.admits(ticket.lane) {
-            state.queue.push(ticket, GFP_ATOMIC)?;
+        if entry.completion.is_some() {
+            entry.ticket.licence.submitted();
+            state.context.expect(&entry.ticket, &self.events);
+        }
+        if posted {
+            self.post(state, entry);
         } else {
-            self.post(&mut state, ticket);
+            // There is room.
+            let _ = state.queue.push_within_capacity(entry);
         }
         Ok(())
     }
 
     /// Posts as many queued commands as there is room for.
-    fn pump(&self, state: &mut State<R::Message>) {
+    fn pump(&self, state: &mut State<R>) {
         let mut i = 0;
-        while i < state.queue.len() {
-            let ticket = &state.queue[i];
+        while let Some(entry) = state.queue.get(i) {
+            let ticket = &entry.ticket;
             if ticket.licence.is_revoked() || !state.slots.admits(ticket.lane) {
                 i += 1;
                 continue;
             }
-            let Ok(ticket) = state.queue.remove(i) else {
-                return;
-            };
-            self.post(state, ticket);
+            if let Ok(entry) = state.queue.remove(i) {
+                self.post(state, entry);
+            }
         }
     }
 
-    fn post(&self, state: &mut State<R::Message>, ticket: Arc<Ticket<R::Message>>) {
-        let keep = ticket.clone();
-        if let Ok(slot) = state.slots.post(keep.lane, R::token(&keep.message), ticket) {
-            if keep.detached {
-                state.slots.orphan(slot);
+    /// Posts a command whose lane the table admits.
+    fn post(&self, state: &mut State<R>, entry: Entry<R>) {
+        let ticket = entry.ticket.clone();
+        if let Ok(slot) = state
+            .slots
+            .post(ticket.lane, R::token(&ticket.message), entry)
+        {
+            self.ring.post(slot, &ticket.message);
+        }
+    }
+
+    /// Takes the command out of the returned `slot`, with what firmware left there and whether
+    /// nobody waits for it, and gives the slot to the next one.
+    fn take(
+        &self,
+        state: &mut State<R>,
+        slot: usize,
+    ) -> Option<(Entry<R>, Result<R::Reply>, bool)> {
+        let (entry, orphan) = state.slots.collect(slot)?;
+        // Nothing touches the slot's memory before `pump` posts to it.
+        let reply = self.ring.collect(slot, &entry.ticket.message);
+        self.pump(state);
+        Some((entry, reply, orphan))
+    }
+}
+
+impl<R: Ring> State<R> {
+    /// Wakes who waits for the commands that satisfy `f`; what is waited for in a slot becomes an
+    /// orphan. Waiters take their commands out of the queue themselves; `pump` passes them over.
+    fn wake(&mut self, f: impl Fn(&Ticket<R::Message>) -> bool) {
+        self.slots.each_posted(|_, entry| {
+            let waited = entry.completion.is_none() && f(&entry.ticket);
+            if waited {
+                entry.ticket.done.complete();
             }
-            self.ring.post(slot, &keep.message);
+            waited
+        });
+        for entry in self.queue.iter().filter(|entry| f(&entry.ticket)) {
+            entry.ticket.done.complete();
+        }
+        self.context.kick();
+    }
+
+    /// Returns why the command of `ticket` is over without a reply, if it is.
+    fn verdict(&self, ticket: &Ticket<R::Message>) -> Option<Error> {
+        if self.mode == Mode::Dead {
+            Some(ENXIO)
+        } else if ticket.licence.is_revoked() {
+            Some(ENODEV)
+        } else {
+            ticket.deadline.remaining().is_none().then_some(ETIMEDOUT)
         }
     }
 }

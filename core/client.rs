@@ -10,7 +10,7 @@ use crate::{
     deadline::Deadline,
     ring::Ring,
     slots::Lane,
-    ticket::Licence, //
+    ticket::{Licence, Ticket}, //
 };
 
 /// A counted, revocable right to use the channel.
@@ -60,23 +60,36 @@ impl<R: Ring> Client<R> {
     /// - `ENOMEM`: no memory for the command.
     /// - Any errno of [`Ring::collect`]: the command was returned without being executed.
     pub fn exec(&self, message: R::Message, deadline: Deadline) -> Result<Done<R>> {
-        self.channel
-            .exec(&self.licence, self.core, self.lane, message, deadline)
+        let ticket = Ticket::new(message, self.licence.clone(), self.lane, deadline)?;
+        self.channel.exec(ticket, self.core)
     }
 
-    /// Sends one command that nobody waits for; [`Ring::late`] sees its reply. Context: process;
-    /// does not wait.
+    /// Submits one command without waiting for its reply. Context: process; does not wait.
+    ///
+    /// When this succeeds, `completion` is called exactly once, in the channel's own context, with
+    /// the reply or with an errno of [`Client::exec`], at the latest when `deadline` has passed or
+    /// this handle is revoked. When it fails, `completion` is dropped without a call. The memory of
+    /// the command stays with firmware until firmware returns it, called or not.
     ///
     /// # Errors
     ///
     /// `ENODEV`, `ENXIO`, `EBUSY` and `ENOMEM` as for [`Client::exec`].
-    pub fn send(&self, message: R::Message) -> Result {
-        self.channel
-            .send(&self.licence, self.core, self.lane, message)
+    pub fn submit(
+        &self,
+        message: R::Message,
+        deadline: Deadline,
+        completion: R::Completion,
+    ) -> Result {
+        let ticket = Ticket::new(message, self.licence.clone(), self.lane, deadline)?;
+        self.channel.submit(ticket, completion, self.core)
     }
 
     /// Revokes the handle: all its waiters return `ENODEV` at once and later calls fail. Commands
-    /// that firmware holds keep their slots until it returns them. Context: process; does not wait.
+    /// that firmware holds keep their slots until it returns them.
+    ///
+    /// Context: process; does not wait for firmware. Completions of this client have returned for
+    /// good when this does, so the caller must not hold a lock that one of them takes. Called from
+    /// a completion, it leaves those that are still owed to the time after that completion.
     pub fn revoke(&self) {
         self.channel.revoke(&self.licence);
     }

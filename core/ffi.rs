@@ -3,7 +3,7 @@
 //! What the kernel crate lacks or exports as `unsafe`: timed completions, interrupt registrations
 //! that the framework keeps, and a few PCI calls.
 
-use auxbus::{Children, Id, Kind, Queue, Table};
+use auxbus::{Children, Id, Kicked, Kind, Queue, Table};
 use kernel::{
     bindings,
     device::{Bound, Core, Device},
@@ -276,4 +276,18 @@ pub(crate) fn children<'bound>(
     // SAFETY: the value is part of the driver core's data for the device, which the driver core
     // drops when the device is unbound.
     unsafe { Children::new(device, id, kinds, table) }
+}
+
+/// Returns the work context of one channel.
+///
+/// The caller is `core/channel/finish.rs` alone, whose queue ends with the channel's owner.
+///
+/// # Errors
+///
+/// `ENOMEM`.
+pub(crate) fn channel_context<T: Kicked>(value: T) -> Result<Queue<T>> {
+    // SAFETY: the owner of the channel drops the queue when it is dropped, and is not dropped by a
+    // function of the queue. It is part of the vendor's state, which ends in the driver core's data
+    // for the device, before anything that the channel borrows.
+    unsafe { Queue::new_scoped(c"auxcore", value) }
 }

@@ -17,7 +17,8 @@ use crate::{
 /// The owner of a channel that is not open to clients.
 ///
 /// Dropping it ends the generation: the channel is killed, the function's interrupts and DMA are
-/// stopped, and only then the memory of commands that firmware never returned is freed.
+/// stopped, every completion that is owed is called, and only then the memory of commands that
+/// firmware never returned is freed. It must not be dropped by a completion, nor be forgotten.
 pub struct Booting<'bound, R: Ring> {
     client: Arc<Client<R>>,
     function: Arc<dyn Function<'bound> + 'bound>,
@@ -40,14 +41,16 @@ impl<'bound, R: Ring> Booting<'bound, R> {
     where
         R: 'bound,
     {
-        let client = Client::new(&Channel::new(ring, reserved)?, Lane::Kernel, true)?;
-        let client = Arc::new(client, GFP_KERNEL)?;
-        handle.adopt(client.channel().clone());
-        Ok(Self {
+        let channel = Channel::new(ring, reserved)?;
+        let client = Arc::new(Client::new(&channel, Lane::Kernel, true)?, GFP_KERNEL)?;
+        handle.adopt(channel.clone());
+        let owner = Self {
             client,
             function,
             handle,
-        })
+        };
+        channel.start()?;
+        Ok(owner)
     }
 
     /// Returns the channel, for the interrupt handler.
@@ -101,6 +104,7 @@ impl<R: Ring> Drop for Booting<'_, R> {
         self.handle.disown();
         self.client.channel().kill();
         self.function.quiesce();
+        self.client.channel().stop();
         self.client.channel().purge();
     }
 }

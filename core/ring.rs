@@ -5,12 +5,24 @@
 
 use kernel::prelude::*;
 
+/// What a client leaves with a command it does not wait for.
+///
+/// Dropped right after the call, or uncalled when the submission fails. It may own what the call
+/// needs, but nothing of a consumer whose client is not revoked before the consumer's end.
+pub trait Completion<R: Ring>: Send {
+    /// Tells the end of the command in `message`: its reply, or why there is none. Called once.
+    ///
+    /// Context: process, no lock held, one call at a time for a channel. May allocate memory and
+    /// submit further commands, and must not wait for any.
+    fn complete(self, ring: &R, message: &R::Message, reply: Result<R::Reply>);
+}
+
 /// A firmware command ring: a fixed number of slots in memory shared with the device.
 ///
 /// The channel decides which slot is used when and by whom; the ring only moves bytes. All methods
 /// are called with the channel's lock held and interrupts off, unless stated otherwise, so they
 /// must not sleep.
-pub trait Ring: Send + Sync {
+pub trait Ring: Send + Sync + Sized {
     /// Request and reply memory of one command. Owned by the slot from [`Ring::post`] until
     /// firmware returns it; it may hold further references whose lifetime must cover the command (a
     /// user context, say).
@@ -18,6 +30,9 @@ pub trait Ring: Send + Sync {
 
     /// What firmware leaves in the slot itself when it returns it.
     type Reply: Send;
+
+    /// What clients leave with commands they do not wait for.
+    type Completion: Completion<Self>;
 
     /// Returns the number of slots, at most [`MAX_SLOTS`](crate::slots::MAX_SLOTS).
     fn slots(&self) -> usize;
@@ -38,8 +53,8 @@ pub trait Ring: Send + Sync {
     /// The errno of a delivery failure: firmware returned the slot without executing the command.
     fn collect(&self, slot: usize, message: &Self::Message) -> Result<Self::Reply>;
 
-    /// Called for a command whose waiter has left, when its reply arrives after all. Process
-    /// context, no lock held.
+    /// Called for a command whose waiter or completion was told that there is no reply, when its
+    /// reply arrives after all. Process context, no lock held.
     fn late(&self, message: &Self::Message, reply: Result<Self::Reply>) {
         let _ = (message, reply);
     }

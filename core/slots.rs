@@ -5,26 +5,53 @@
 //!
 //! Pure state, no locking and no I/O: the channel holds it under its lock and does what it says. An
 //! item (the memory of one command) goes into a slot when the command is posted and leaves it only
-//! through [`SlotTable::collect`] or [`SlotTable::take_orphan`], both of which need the firmware to
-//! have returned the slot first, or through [`SlotTable::purge`], for a device that can no longer
-//! write.
+//! through [`SlotTable::collect`], which needs the firmware to have returned the slot first, or
+//! through [`SlotTable::purge`], for a device that can no longer write.
 //!
-//! A slot is *orphaned* when its waiter has left (deadline, revoked handle, detached command). It
+//! A slot is *orphaned* when nobody waits for its command any more (deadline, revoked handle). It
 //! stays taken until firmware returns it, so a late reply can never reach another command.
+//!
+//! # Quotas
+//!
+//! User commands hold at most half of the slots, user and consumer commands together leave an
+//! eighth of the regular slots to the kernel, and the reserved slots serve commands that others
+//! wait for. So with three regular slots or more, whatever the lower lanes do, each lane finds a
+//! slot as long as it holds none itself; with fewer, lanes of clients share a slot.
 
 /// Most slots a table can hold; one bit each in a `u32`.
 pub const MAX_SLOTS: usize = 32;
 
-/// Which slots a command may use.
+/// Which slots a command may use, from the lowest right to the highest.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Lane {
-    /// Commands of user space: at most the table's user quota at a time.
+    /// Commands of user space.
     User,
-    /// Commands of the kernel.
+    /// Commands of consumers and of drivers of other functions.
+    Consumer,
+    /// Commands of the core driver.
     Kernel,
-    /// Commands that others wait for (page supply): may use the reserved slots at the end of the
-    /// table.
+    /// Commands that others wait for (page supply): these alone use the reserved slots at the end
+    /// of the table, and no others.
     Reserved,
+}
+
+/// How many slots the lower lanes may hold.
+#[derive(Clone, Copy)]
+struct Quota {
+    /// [`Lane::User`].
+    user: usize,
+    /// [`Lane::User`] and [`Lane::Consumer`] together.
+    clients: usize,
+}
+
+impl Quota {
+    fn new(count: usize, reserved: usize) -> Self {
+        let regular = count - reserved;
+        let clients = regular - (regular / 8).max(1).min(regular.saturating_sub(1));
+        // One for the consumers, where there is more than one.
+        let user = (count / 2).max(1).min(clients - usize::from(clients > 1));
+        Self { user, clients }
+    }
 }
 
 /// State of one slot.
@@ -49,27 +76,27 @@ enum Slot<T> {
 ///
 /// # Invariants
 ///
-/// `user_busy` is the number of slots that are not free and were taken on [`Lane::User`].
+/// `busy` counts the slots that are not free by the lane they were taken on.
 pub struct SlotTable<T> {
     slots: [Slot<T>; MAX_SLOTS],
     count: usize,
     reserved: usize,
-    user_quota: usize,
-    user_busy: usize,
+    quota: Quota,
+    busy: [usize; 4],
 }
 
 impl<T> SlotTable<T> {
     /// Returns an empty table of `count` slots, the last `reserved` of them for [`Lane::Reserved`]
-    /// alone, and at most `user_quota` at a time for [`Lane::User`]. Numbers beyond [`MAX_SLOTS`]
-    /// are cut to it.
-    pub fn new(count: usize, reserved: usize, user_quota: usize) -> Self {
+    /// alone. Numbers beyond [`MAX_SLOTS`] are cut to it.
+    pub fn new(count: usize, reserved: usize) -> Self {
         let count = count.min(MAX_SLOTS);
+        let reserved = reserved.min(count);
         Self {
             slots: [const { Slot::Free }; MAX_SLOTS],
             count,
-            reserved: reserved.min(count),
-            user_quota,
-            user_busy: 0,
+            reserved,
+            quota: Quota::new(count, reserved),
+            busy: [0; 4],
         }
     }
 
@@ -84,9 +111,7 @@ impl<T> SlotTable<T> {
         let Some(index) = self.find(lane) else {
             return Err(item);
         };
-        if lane == Lane::User {
-            self.user_busy += 1;
-        }
+        self.busy[lane as usize] += 1; // CAST: the lanes are numbered from zero.
         self.slots[index] = Slot::Posted {
             item,
             token,
@@ -99,7 +124,7 @@ impl<T> SlotTable<T> {
     /// Records that firmware returned slot `index` carrying `token`. Returns the item when the slot
     /// was posted with exactly this token, with whether it is an orphan; any other report changes
     /// nothing.
-    pub fn returned(&mut self, index: usize, token: u8) -> Option<(&T, bool)> {
+    pub fn returned(&mut self, index: usize, token: u8) -> Option<(&mut T, bool)> {
         let slot = self.slots.get_mut(index)?;
         match core::mem::replace(slot, Slot::Free) {
             Slot::Posted {
@@ -129,18 +154,35 @@ impl<T> SlotTable<T> {
         })
     }
 
+    /// Returns the item in slot `index`.
+    pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+        match self.slots.get_mut(index)? {
+            Slot::Posted { item, .. } | Slot::Returned { item, .. } => Some(item),
+            Slot::Free => None,
+        }
+    }
+
     /// Returns whether slot `index` is returned and not yet collected.
     pub fn is_returned(&self, index: usize) -> bool {
         matches!(self.slots.get(index), Some(Slot::Returned { .. }))
     }
 
-    /// Frees the returned slot `index` and gives its item back. `None` while firmware owns the
-    /// slot.
-    pub fn collect(&mut self, index: usize) -> Option<T> {
-        if !self.is_returned(index) {
+    /// Returns a returned slot whose item, with whether it is an orphan, satisfies `f`.
+    pub fn find_returned(&self, f: impl Fn(&T, bool) -> bool) -> Option<usize> {
+        self.slots.iter().position(|slot| match slot {
+            Slot::Returned { item, orphan, .. } => f(item, *orphan),
+            _ => false,
+        })
+    }
+
+    /// Frees the returned slot `index` and gives its item back, with whether it was an orphan.
+    /// `None` while firmware owns the slot.
+    pub fn collect(&mut self, index: usize) -> Option<(T, bool)> {
+        let Some(Slot::Returned { orphan, .. }) = self.slots.get(index) else {
             return None;
-        }
-        self.free(index)
+        };
+        let orphan = *orphan;
+        self.free(index).map(|item| (item, orphan))
     }
 
     /// Marks slot `index` as an orphan: nobody waits for it any more.
@@ -150,13 +192,6 @@ impl<T> SlotTable<T> {
         {
             *orphan = true;
         }
-    }
-
-    /// Frees one returned orphan and gives its slot number and item back.
-    pub fn take_orphan(&mut self) -> Option<(usize, T)> {
-        let index = (0..self.count)
-            .find(|&i| matches!(self.slots[i], Slot::Returned { orphan: true, .. }))?;
-        self.free(index).map(|item| (index, item))
     }
 
     /// Frees one slot in whatever state and gives its item back; for a device that is proven unable
@@ -194,7 +229,13 @@ impl<T> SlotTable<T> {
     }
 
     fn find(&self, lane: Lane) -> Option<usize> {
-        if lane == Lane::User && self.user_busy >= self.user_quota {
+        let [user, consumer, ..] = self.busy;
+        let admitted = match lane {
+            Lane::User => user < self.quota.user && user + consumer < self.quota.clients,
+            Lane::Consumer => user + consumer < self.quota.clients,
+            Lane::Kernel | Lane::Reserved => true,
+        };
+        if !admitted {
             return None;
         }
         let regular = self.count - self.reserved;
@@ -213,9 +254,7 @@ impl<T> SlotTable<T> {
             Slot::Posted { item, lane, .. } | Slot::Returned { item, lane, .. } => (item, lane),
             Slot::Free => return None,
         };
-        if lane == Lane::User {
-            self.user_busy -= 1;
-        }
+        self.busy[lane as usize] -= 1; // CAST: the lanes are numbered from zero.
         Some(item)
     }
 }
@@ -229,17 +268,17 @@ mod tests {
 
     #[test]
     fn a_slot_comes_back_only_after_firmware_returned_it() {
-        let mut table = SlotTable::new(4, 1, 4);
+        let mut table = SlotTable::new(4, 1);
         let index = table.post(Lane::Kernel, TOKEN, 7).unwrap();
         assert!(table.collect(index).is_none());
         assert!(table.returned(index, TOKEN).is_some());
-        assert_eq!(table.collect(index), Some(7));
+        assert_eq!(table.collect(index), Some((7, false)));
         assert_eq!(table.busy(), 0);
     }
 
     #[test]
     fn a_wrong_token_changes_nothing() {
-        let mut table = SlotTable::new(4, 1, 4);
+        let mut table = SlotTable::new(4, 1);
         let index = table.post(Lane::Kernel, TOKEN, 7).unwrap();
         assert!(table.returned(index, TOKEN + 1).is_none());
         assert!(table.returned(index, 0).is_none());
@@ -249,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_second_report_of_the_same_return_is_ignored() {
-        let mut table = SlotTable::new(4, 1, 4);
+        let mut table = SlotTable::new(4, 1);
         let index = table.post(Lane::Kernel, TOKEN, 7).unwrap();
         assert!(table.returned(index, TOKEN).is_some());
         assert!(table.returned(index, TOKEN).is_none());
@@ -257,10 +296,10 @@ mod tests {
 
     #[test]
     fn an_orphan_keeps_its_slot_until_firmware_returns_it() {
-        let mut table = SlotTable::new(1, 0, 1);
+        let mut table = SlotTable::new(1, 0);
         let index = table.post(Lane::User, TOKEN, 7).unwrap();
         table.orphan(index);
-        assert!(table.take_orphan().is_none());
+        assert!(table.collect(index).is_none());
         assert_eq!(table.post(Lane::Kernel, TOKEN, 8), Err(8));
         assert_eq!(
             table
@@ -268,36 +307,127 @@ mod tests {
                 .map(|(item, orphan)| (*item, orphan)),
             Some((7, true))
         );
-        assert_eq!(table.take_orphan(), Some((index, 7)));
+        assert_eq!(table.find_returned(|_, orphan| orphan), Some(index));
+        assert_eq!(table.collect(index), Some((7, true)));
         assert!(table.post(Lane::Kernel, TOKEN, 8).is_ok());
     }
 
     #[test]
     fn the_token_of_an_earlier_use_does_not_return_a_slot() {
-        let mut table = SlotTable::new(1, 0, 1);
+        let mut table = SlotTable::new(1, 0);
         let first = table.post(Lane::Kernel, 5, 1).unwrap();
         assert!(table.returned(first, 5).is_some());
-        assert_eq!(table.collect(first), Some(1));
+        assert_eq!(table.collect(first), Some((1, false)));
         let second = table.post(Lane::Kernel, 6, 2).unwrap();
         assert_eq!(first, second);
         assert!(table.returned(second, 5).is_none());
         assert!(table.returned(second, 6).is_some());
     }
 
+    const LANES: [Lane; 4] = [Lane::User, Lane::Consumer, Lane::Kernel, Lane::Reserved];
+
+    /// Posts on `lane` until the table refuses, and returns how many it took.
+    fn fill(table: &mut SlotTable<u8>, lane: Lane) -> usize {
+        (0..=MAX_SLOTS)
+            .take_while(|_| table.post(lane, TOKEN, 0).is_ok())
+            .count()
+    }
+
     #[test]
-    fn user_commands_stop_at_their_quota_and_leave_room_for_the_kernel() {
-        let mut table = SlotTable::new(8, 1, 3);
-        for i in 0..3 {
-            assert!(table.post(Lane::User, TOKEN, i).is_ok());
+    fn each_lane_stops_at_its_quota() {
+        let mut table = SlotTable::new(32, 1);
+        assert_eq!(fill(&mut table, Lane::User), 16);
+        assert_eq!(fill(&mut table, Lane::Consumer), 12);
+        assert_eq!(fill(&mut table, Lane::Kernel), 3);
+        assert_eq!(fill(&mut table, Lane::Reserved), 1);
+        assert_eq!(table.busy(), u32::MAX);
+    }
+
+    #[test]
+    fn the_kernel_may_fill_all_regular_slots() {
+        let mut table = SlotTable::new(32, 1);
+        assert_eq!(fill(&mut table, Lane::Kernel), 31);
+        assert!(!table.admits(Lane::User) && !table.admits(Lane::Consumer));
+        assert!(table.admits(Lane::Reserved));
+    }
+
+    #[test]
+    fn user_commands_never_hold_more_than_half_of_the_slots() {
+        for count in 2..=MAX_SLOTS {
+            for reserved in 0..count {
+                let mut table = SlotTable::new(count, reserved);
+                let took = fill(&mut table, Lane::User);
+                assert!(took >= 1 && took <= (count / 2).max(1));
+            }
         }
-        assert_eq!(table.post(Lane::User, TOKEN, 9), Err(9));
-        assert!(!table.admits(Lane::User));
-        assert!(table.post(Lane::Kernel, TOKEN, 3).is_ok());
+    }
+
+    #[test]
+    fn every_lane_finds_a_slot_in_every_table() {
+        for count in 1..=MAX_SLOTS {
+            for reserved in 0..count {
+                for lane in [Lane::User, Lane::Consumer, Lane::Kernel] {
+                    assert!(SlotTable::<u8>::new(count, reserved).admits(lane));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_lower_lane_takes_the_last_slot_of_a_higher_one() {
+        for count in 3..=MAX_SLOTS {
+            for reserved in 0..=count - 3 {
+                let mut table = SlotTable::new(count, reserved);
+                fill(&mut table, Lane::User);
+                assert!(table.admits(Lane::Consumer));
+                fill(&mut table, Lane::Consumer);
+                assert!(table.admits(Lane::Kernel));
+                fill(&mut table, Lane::Kernel);
+                assert_eq!(table.admits(Lane::Reserved), reserved > 0);
+            }
+        }
+    }
+
+    /// A small generator: the tests run where there is no other.
+    fn next(seed: &mut u32) -> usize {
+        *seed ^= *seed << 13;
+        *seed ^= *seed >> 17;
+        *seed ^= *seed << 5;
+        *seed as usize
+    }
+
+    #[test]
+    fn no_sequence_of_posts_and_returns_starves_a_higher_lane() {
+        for seed in 1..200 {
+            let mut seed = seed;
+            let mut table = SlotTable::new(8 + next(&mut seed) % 25, 1);
+            let mut held = [0usize; 4];
+            for _ in 0..200 {
+                let lane = LANES[next(&mut seed) % 4];
+                if next(&mut seed) % 3 != 0 {
+                    if table.post(lane, TOKEN, lane as usize).is_ok() {
+                        held[lane as usize] += 1;
+                    }
+                } else {
+                    let slot = next(&mut seed) % MAX_SLOTS;
+                    table.returned(slot, TOKEN);
+                    if let Some((lane, _)) = table.collect(slot) {
+                        held[lane] -= 1;
+                    }
+                }
+                // A lane that holds nothing finds a slot, unless a higher one took them all.
+                let [user, consumer, kernel, reserved] = held;
+                assert!(consumer > 0 || kernel > 0 || table.admits(Lane::Consumer));
+                assert!(kernel > 0 || table.admits(Lane::Kernel));
+                assert!(reserved > 0 || table.admits(Lane::Reserved));
+                assert!(user + consumer + kernel + reserved == table.busy().count_ones() as usize);
+            }
+        }
     }
 
     #[test]
     fn reserved_slots_serve_only_their_lane() {
-        let mut table = SlotTable::new(3, 1, 3);
+        let mut table = SlotTable::new(3, 1);
         assert_eq!(table.post(Lane::Kernel, TOKEN, 0), Ok(0));
         assert_eq!(table.post(Lane::Kernel, TOKEN, 1), Ok(1));
         assert_eq!(table.post(Lane::Kernel, TOKEN, 2), Err(2));
@@ -307,7 +437,7 @@ mod tests {
 
     #[test]
     fn purge_empties_every_state_and_restores_the_quota() {
-        let mut table = SlotTable::new(4, 0, 2);
+        let mut table = SlotTable::new(4, 0);
         let a = table.post(Lane::User, TOKEN, 1).unwrap();
         assert!(table.post(Lane::User, TOKEN, 2).is_ok());
         assert!(table.returned(a, TOKEN).is_some());

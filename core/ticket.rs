@@ -6,16 +6,18 @@
 use kernel::{
     prelude::*,
     sync::{
-        atomic::{Atomic, Relaxed},
+        atomic::{Acquire, Atomic, Relaxed, Release},
         Arc,
     }, //
 };
 
-use crate::{ffi::TimedCompletion, slots::Lane};
+use crate::{deadline::Deadline, ffi::TimedCompletion, slots::Lane};
 
 /// Whether a client may still use the channel. Shared by the client's handle and all its commands.
 pub(crate) struct Licence {
     revoked: Atomic<bool>,
+    /// Submitted commands whose completion has not returned.
+    pending: Atomic<usize>,
 }
 
 impl Licence {
@@ -23,6 +25,7 @@ impl Licence {
         Ok(Arc::new(
             Self {
                 revoked: Atomic::new(false),
+                pending: Atomic::new(0),
             },
             GFP_KERNEL,
         )?)
@@ -36,6 +39,20 @@ impl Licence {
     pub(crate) fn revoke(&self) {
         self.revoked.store(true, Relaxed);
     }
+
+    /// Returns whether completions of this client's commands are still to come, or run.
+    pub(crate) fn is_pending(&self) -> bool {
+        // ORDERING: pairs with `ended`: what a completion did is seen by who finds it over.
+        self.pending.load(Acquire) != 0
+    }
+
+    pub(crate) fn submitted(&self) {
+        self.pending.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn ended(&self) {
+        self.pending.fetch_sub(1, Release);
+    }
 }
 
 /// One command: its memory, who sent it, and where its waiter sleeps.
@@ -47,8 +64,8 @@ pub(crate) struct Ticket<M> {
     pub(crate) message: M,
     pub(crate) licence: Arc<Licence>,
     pub(crate) lane: Lane,
-    /// Whether nobody waits for the reply.
-    pub(crate) detached: bool,
+    /// When the channel gives up a command that nobody waits for.
+    pub(crate) deadline: Deadline,
     /// Completed once, when the command is returned, revoked or lost with the device.
     #[pin]
     pub(crate) done: TimedCompletion,
@@ -59,14 +76,14 @@ impl<M> Ticket<M> {
         message: M,
         licence: Arc<Licence>,
         lane: Lane,
-        detached: bool,
+        deadline: Deadline,
     ) -> Result<Arc<Self>> {
         Arc::pin_init(
             try_pin_init!(Self {
                 message,
                 licence,
                 lane,
-                detached,
+                deadline,
                 done <- TimedCompletion::new(),
             }),
             GFP_KERNEL,

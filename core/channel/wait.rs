@@ -10,29 +10,42 @@ use kernel::{
     time::{delay::fsleep, Delta}, //
 };
 
-use super::{Channel, Mode};
+use super::{Channel, Done, Entry};
 use crate::{deadline::Deadline, ring::Ring, ticket::Ticket};
 
-/// How often a waiter looks whether the device still answers and whether an interrupt was lost.
-const LIVENESS: Delta = Delta::from_millis(100);
+/// How often it is looked whether the device still answers and whether an interrupt was lost,
+/// while a command is under way.
+pub(super) const LIVENESS: Delta = Delta::from_millis(100);
 /// First and longest pause between two looks at a slot while there are no events yet.
 const POLL_FIRST: Delta = Delta::from_micros(10);
 const POLL_LONGEST_US: i64 = 500;
 
 impl<R: Ring> Channel<R> {
-    /// Waits for the reply to `ticket`, which has been submitted.
-    pub(super) fn wait(
-        &self,
-        ticket: &Arc<Ticket<R::Message>>,
-        deadline: Deadline,
-    ) -> Result<R::Reply> {
+    /// Executes one command and waits for its reply. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::exec`](crate::client::Client::exec).
+    pub(crate) fn exec(&self, ticket: Arc<Ticket<R::Message>>, owner: bool) -> Result<Done<R>> {
+        let entry = Entry {
+            ticket: ticket.clone(),
+            completion: None,
+        };
+        self.enter(entry, owner)?;
+        let reply = self.wait(&ticket)?;
+        Ok(Done { reply, ticket })
+    }
+
+    /// Waits for the reply to `ticket`, which has been posted or queued.
+    fn wait(&self, ticket: &Arc<Ticket<R::Message>>) -> Result<R::Reply> {
         let mut pause = POLL_FIRST;
         loop {
             let polled = !self.events.load(Relaxed);
             if polled {
                 self.completed(u32::MAX);
             } else {
-                let slice = deadline
+                let slice = ticket
+                    .deadline
                     .remaining()
                     .map_or(Delta::ZERO, |left| left.min(LIVENESS));
                 if !ticket.done.wait(slice) {
@@ -41,7 +54,7 @@ impl<R: Ring> Channel<R> {
                     self.check_alive();
                 }
             }
-            if let Some(result) = self.settle(ticket, deadline.remaining().is_none()) {
+            if let Some(result) = self.settle(ticket) {
                 return result;
             }
             if polled {
@@ -53,38 +66,38 @@ impl<R: Ring> Channel<R> {
         }
     }
 
-    fn check_alive(&self) {
+    /// Declares a device dead that does not answer on its bus any more.
+    pub(super) fn check_alive(&self) {
         if !self.ring.alive() {
             self.kill();
         }
     }
 
     /// Decides whether the wait for `ticket` is over, and how.
-    fn settle(&self, ticket: &Arc<Ticket<R::Message>>, expired: bool) -> Option<Result<R::Reply>> {
+    fn settle(&self, ticket: &Arc<Ticket<R::Message>>) -> Option<Result<R::Reply>> {
+        // Declared before the guard, so that its references are dropped after the lock.
+        let _entry;
         let mut state = self.state.lock();
-        let slot = state.slots.position(|t| Arc::ptr_eq(t, ticket));
-        if let Some(slot) = slot.filter(|&slot| state.slots.is_returned(slot)) {
-            let reply = self.ring.collect(slot, &ticket.message);
-            state.slots.collect(slot);
-            self.pump(&mut state);
+        let slot = state
+            .slots
+            .position(|entry| Arc::ptr_eq(&entry.ticket, ticket));
+        if let Some((entry, reply, _)) = slot
+            .filter(|&slot| state.slots.is_returned(slot))
+            .and_then(|slot| self.take(&mut state, slot))
+        {
+            _entry = entry;
             return Some(reply);
         }
-        let place = state.queue.iter().position(|t| Arc::ptr_eq(t, ticket));
-        let error = if state.mode == Mode::Dead {
-            ENXIO
-        } else if ticket.licence.is_revoked() {
-            ENODEV
-        } else if expired {
-            ETIMEDOUT
-        } else {
-            return None;
-        };
+        let error = state.verdict(ticket)?;
         if let Some(slot) = slot {
             state.slots.orphan(slot);
         }
-        if let Some(place) = place {
-            // The caller holds another reference, so nothing is freed under the lock.
-            let _ = state.queue.remove(place);
+        let place = state
+            .queue
+            .iter()
+            .position(|entry| Arc::ptr_eq(&entry.ticket, ticket));
+        if let Some(Ok(entry)) = place.map(|place| state.queue.remove(place)) {
+            _entry = entry;
         }
         Some(Err(error))
     }
@@ -95,7 +108,7 @@ impl<R: Ring> Channel<R> {
         let mut pause = POLL_FIRST;
         loop {
             self.completed(u32::MAX);
-            self.reclaim();
+            self.flush();
             {
                 let state = self.state.lock();
                 if state.slots.busy() == 0 && state.queue.is_empty() {

@@ -48,7 +48,7 @@ pub(crate) fn exec<'bound>(
         // Nobody else shall wait for it as long.
         port.ring().handle().fatal("it did not answer in time");
     }
-    delivered.and_then(|()| accept(port, command, reply))
+    delivered.and_then(|()| accept(port.ring(), command, reply))
 }
 
 /// Executes a command of the kernel that fits in the slot, as does its reply. Context and errors as
@@ -64,13 +64,13 @@ pub(crate) fn exec_short<'bound>(
 }
 
 /// Turns firmware's refusal of `command` into an errno and logs it.
-pub(crate) fn accept(port: &Port<'_>, command: &[u8], reply: &[u8]) -> Result {
+pub(crate) fn accept(ring: &CmdRing<'_>, command: &[u8], reply: &[u8]) -> Result {
     let status = Status::of(reply);
     if status.code == 0 {
         return Ok(());
     }
     dev_err!(
-        port.ring().function().device(),
+        ring.function().device(),
         "command {:#x} failed: status {:#x}, syndrome {:#x}\n",
         super::bits::be32(command, 0) >> 16,
         status.code,

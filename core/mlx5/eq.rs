@@ -168,7 +168,10 @@ impl<'bound> ControlEq<'bound> {
         let mut entry = [0; ENTRY];
         self.entries.read(at, &mut entry);
         match entry[EQE_TYPE] {
-            EVENT_COMMAND => self.channel.completed(be32(&entry, EQE_DATA)),
+            EVENT_COMMAND => {
+                self.channel.completed(be32(&entry, EQE_DATA));
+                false
+            }
             EVENT_PAGES => {
                 // CAST: the count is signed. The function number in front of it is zero: there are
                 // no other functions.
@@ -216,7 +219,6 @@ impl Interrupt for ControlEq<'_> {
     }
 
     fn deferred(&self) {
-        self.channel.reclaim();
         let served = self.pages.serve(&self.supply, Deadline::after(SERVE));
         if let Err(e) = served {
             dev_warn!(

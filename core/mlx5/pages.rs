@@ -160,7 +160,7 @@ impl Pages {
         let mut reply = [0; INLINE];
         cmd::deliver(port, &command, &mut reply, None, deadline)?;
         // Only an answer takes pages back from firmware: without one it may have taken them.
-        cmd::accept(port, &command, &reply).inspect_err(|_| self.withdraw(&command))
+        cmd::accept(port.ring(), &command, &reply).inspect_err(|_| self.withdraw(&command))
     }
 
     /// Allocates the pages of `command` and writes their addresses into it.

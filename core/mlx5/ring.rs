@@ -11,7 +11,7 @@ use auxcore::{
     function::Function,
     handle::Handle,
     health::Verdict,
-    ring::Ring,
+    ring::{Completion, Ring},
     slots::MAX_SLOTS, //
 };
 use kernel::{
@@ -23,6 +23,7 @@ use kernel::{
 };
 
 use super::{
+    cmd,
     health,
     mailbox::Chain,
     regs::Registers,
@@ -169,6 +170,7 @@ impl<'bound> CmdRing<'bound> {
 impl<'bound> Ring for CmdRing<'bound> {
     type Message = Message<'bound>;
     type Reply = Short;
+    type Completion = Then;
 
     fn slots(&self) -> usize {
         self.slots
@@ -232,6 +234,28 @@ impl<'bound> Ring for CmdRing<'bound> {
                 self.handle.fatal(reason);
                 false
             }
+        }
+    }
+}
+
+/// What follows a command that nobody waits for.
+pub(crate) enum Then {
+    /// A command that failed is logged, unless the device is dead.
+    Log,
+}
+
+impl<'bound> Completion<CmdRing<'bound>> for Then {
+    fn complete(self, ring: &CmdRing<'bound>, message: &Message<'bound>, reply: Result<Short>) {
+        let Self::Log = self;
+        match reply.and_then(|reply| cmd::accept(ring, &message.inline, &reply)) {
+            // Firmware's refusal is in the log already; on a dead device there is nothing to undo.
+            Ok(()) | Err(ENXIO) => (),
+            Err(e) => dev_warn!(
+                ring.function.device(),
+                "command {:#x} that nobody waits for failed: {:?}\n",
+                u16::from_be_bytes([message.inline[0], message.inline[1]]),
+                e
+            ),
         }
     }
 }

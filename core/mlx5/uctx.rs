@@ -13,15 +13,19 @@ use kernel::{
     sync::{
         atomic::{Atomic, Relaxed},
         Arc,
-    }, //
+    },
+    time::Delta, //
 };
 
 use super::{
     bits::be32,
     cmd,
-    ring::CmdRing,
+    ring::{CmdRing, Then},
     wire::{self, Opcode, Short, Status, INLINE}, //
 };
+
+/// How long firmware may take to destroy a context before that is logged.
+const DESTROY: Delta = Delta::from_secs(60);
 
 /// One user context of firmware, or the wish for one while its creation is under way.
 pub(crate) struct Uctx<'bound> {
@@ -104,9 +108,10 @@ impl Drop for Uctx<'_> {
         }
         let command = wire::short(Opcode::DestroyUctx, 0, u32::from(uid), 0);
         let ring = self.core.ring();
-        let sent = ring
-            .message(&command, INLINE, None)
-            .and_then(|message| self.core.send(message));
+        let sent = ring.message(&command, INLINE, None).and_then(|message| {
+            self.core
+                .submit(message, Deadline::after(DESTROY), Then::Log)
+        });
         // On a dead device there is nothing left to destroy.
         if let Err(e) = sent {
             if e != ENXIO {

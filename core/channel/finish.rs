@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! The end of commands that nobody waits for: completions, deadlines, late replies.
+//!
+//! One ordered work context per channel does all of it, so a command costs no thread. It runs when
+//! firmware returned such a command, when a handle is revoked, when the device dies, and at the
+//! earliest deadline; which commands are over is decided under the channel's lock, by whoever takes
+//! the completion out of the entry, so none is called twice.
+
+use auxbus::{Kicked, Queue};
+use kernel::{
+    prelude::*,
+    sync::{
+        atomic::{Atomic, Relaxed},
+        Arc,
+    },
+    time::Delta, //
+};
+
+use super::{wait::LIVENESS, Channel, Entry, State};
+use crate::{
+    deadline::Deadline,
+    ffi,
+    ring::{Completion, Ring},
+    ticket::Ticket, //
+};
+
+/// How often slots are looked at while there are no events yet.
+const POLL: Delta = Delta::from_millis(1);
+/// Most commands ended in one run, so that others get their turn on the context.
+const BATCH: usize = 64;
+
+/// What the context works on.
+pub(super) struct Finisher<R: Ring>(Arc<Channel<R>>);
+
+impl<R: Ring> Finisher<R> {
+    fn run(&self) -> Option<Delta> {
+        self.0.runner.store(this_task(), Relaxed);
+        let again = self.0.finish();
+        self.0.runner.store(0, Relaxed);
+        again
+    }
+}
+
+impl<R: Ring> Kicked for Finisher<R> {
+    fn kicked(&mut self) -> Option<Delta> {
+        self.run()
+    }
+}
+
+/// Returns the address of the current task, which is not reused while the task runs.
+fn this_task() -> usize {
+    current!().as_ptr().addr()
+}
+
+/// The work context of a channel, and the time at which it runs next on its own; in the past while
+/// it runs.
+///
+/// It holds the channel and the channel holds it: [`Channel::stop`] opens the circle.
+pub(super) struct Context<R: Ring> {
+    queue: Option<Arc<Queue<Finisher<R>>>>,
+    next: Option<Deadline>,
+}
+
+impl<R: Ring> Context<R> {
+    pub(super) fn none() -> Self {
+        Self {
+            queue: None,
+            next: None,
+        }
+    }
+
+    /// Has the context look at all commands. Context: any.
+    pub(super) fn kick(&self) {
+        if let Some(queue) = &self.queue {
+            queue.kick();
+        }
+    }
+
+    /// Makes sure that the context runs before the deadline of a command that is submitted now, and
+    /// as often as the device must be looked at. Context: any.
+    pub(super) fn expect(&mut self, ticket: &Ticket<R::Message>, events: &Atomic<bool>) {
+        let Some(queue) = &self.queue else {
+            return;
+        };
+        let delay = left(ticket).min(period(events));
+        match self.next {
+            Some(next) if next.remaining().unwrap_or(Delta::ZERO) <= delay => (),
+            // A run that was put off does not come sooner by itself, but this one sets the time.
+            Some(_) => queue.kick(),
+            None => {
+                queue.kick_after(delay);
+                self.next = Some(Deadline::after(delay));
+            }
+        }
+    }
+}
+
+/// Returns the time that is left to a command.
+fn left<M>(ticket: &Ticket<M>) -> Delta {
+    ticket.deadline.remaining().unwrap_or(Delta::ZERO)
+}
+
+/// Returns how often a command that is under way must be looked at.
+fn period(events: &Atomic<bool>) -> Delta {
+    if events.load(Relaxed) {
+        LIVENESS
+    } else {
+        POLL
+    }
+}
+
+/// A command that is over.
+enum Ended<R: Ring> {
+    /// The client that submitted it has to be told.
+    Told(Arc<Ticket<R::Message>>, R::Completion, Result<R::Reply>),
+    /// Everybody who waited has left; the ring sees the reply.
+    Late(Arc<Ticket<R::Message>>, Result<R::Reply>),
+}
+
+impl<R: Ring> Channel<R> {
+    /// Gives the channel its context. Errors: `ENOMEM`.
+    pub(crate) fn start(self: &Arc<Self>) -> Result {
+        let queue = Arc::new(ffi::channel_context(Finisher(self.clone()))?, GFP_KERNEL)?;
+        self.state.lock().context.queue = Some(queue);
+        Ok(())
+    }
+
+    /// Ends the context of a dead channel; every completion that is owed has been called when this
+    /// returns. Context: process, not the context itself.
+    pub(crate) fn stop(&self) {
+        let queue = {
+            let _nobody_else = self.flushing.lock();
+            self.state.lock().context.queue.take()
+        };
+        // Waits for a run that has begun; one that was put off does not come any more.
+        drop(queue);
+        while self.finish().is_some() {}
+    }
+
+    /// Has the context run once, and waits for that. Returns whether it did, which it does not when
+    /// this is the context or when there is none any more.
+    pub(super) fn flush(&self) -> bool {
+        // ORDERING: only the task itself ever stores its own address.
+        if self.runner.load(Relaxed) == this_task() {
+            return false;
+        }
+        // While it is held, `stop` has the last reference to the queue.
+        let _running = self.flushing.lock();
+        let Some(queue) = self.state.lock().context.queue.clone() else {
+            return false;
+        };
+        let ran = queue.run(|finisher| {
+            if finisher.run().is_some() {
+                // The time of the next run is only set by a kick.
+                finisher.0.state.lock().context.kick();
+            }
+        });
+        ran.is_ok()
+    }
+
+    /// Submits one command; `completion` is called in the context. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::submit`](crate::client::Client::submit).
+    pub(crate) fn submit(
+        &self,
+        ticket: Arc<Ticket<R::Message>>,
+        completion: R::Completion,
+        owner: bool,
+    ) -> Result {
+        let entry = Entry {
+            ticket,
+            completion: Some(completion),
+        };
+        self.enter(entry, owner)
+    }
+
+    /// Ends the submitted commands that are over. Returns the time after which it has to be called
+    /// again, `None` when no submitted command is under way.
+    fn finish(&self) -> Option<Delta> {
+        let now = Deadline::after(Delta::ZERO);
+        let before = self.state.lock().context.next.replace(now);
+        if before.is_some_and(|next| next.remaining().is_none()) {
+            // No event for a while: an interrupt may be lost, or the device.
+            self.completed(u32::MAX);
+            self.check_alive();
+        }
+        for _ in 0..BATCH {
+            let ended = match self.state.lock().ended(self) {
+                Ok(ended) => ended,
+                Err(delay) => return delay,
+            };
+            match ended {
+                Ended::Told(ticket, completion, reply) => {
+                    completion.complete(&self.ring, &ticket.message, reply);
+                    ticket.licence.ended();
+                }
+                Ended::Late(ticket, reply) => self.ring.late(&ticket.message, reply),
+            }
+        }
+        Some(Delta::ZERO)
+    }
+}
+
+impl<R: Ring> State<R> {
+    /// Takes one command out that is over, or returns when to look again.
+    fn ended(&mut self, channel: &Channel<R>) -> Result<Ended<R>, Option<Delta>> {
+        let returned = self
+            .slots
+            .find_returned(|entry, orphan| orphan || entry.completion.is_some());
+        if let Some((entry, reply, _)) = returned.and_then(|slot| channel.take(self, slot)) {
+            let Entry { ticket, completion } = entry;
+            return Ok(match completion {
+                Some(completion) => Ended::Told(ticket, completion, reply),
+                None => Ended::Late(ticket, reply),
+            });
+        }
+        if let Some(slot) = self.slots.position(|entry| self.is_over(entry)) {
+            self.slots.orphan(slot);
+            let given_up = self
+                .slots
+                .get_mut(slot)
+                .and_then(|entry| Some((entry.ticket.clone(), entry.completion.take()?)));
+            if let Some((ticket, completion)) = given_up {
+                let error = self.verdict(&ticket).unwrap_or(ETIMEDOUT);
+                return Ok(Ended::Told(ticket, completion, Err(error)));
+            }
+        }
+        let place = self.queue.iter().position(|entry| self.is_over(entry));
+        if let Some(Ok(entry)) = place.map(|place| self.queue.remove(place)) {
+            let error = self.verdict(&entry.ticket).unwrap_or(ETIMEDOUT);
+            if let Some(completion) = entry.completion {
+                return Ok(Ended::Told(entry.ticket, completion, Err(error)));
+            }
+        }
+        Err(self.plan(channel))
+    }
+
+    /// Returns whether a submitted command has ended without a reply.
+    fn is_over(&self, entry: &Entry<R>) -> bool {
+        entry.completion.is_some() && self.verdict(&entry.ticket).is_some()
+    }
+
+    /// Returns how long the context may rest, and remembers it.
+    fn plan(&mut self, channel: &Channel<R>) -> Option<Delta> {
+        let mut delay = None;
+        let mut consider = |entry: &Entry<R>| {
+            if entry.completion.is_some() {
+                delay = Some(
+                    delay
+                        .unwrap_or(period(&channel.events))
+                        .min(left(&entry.ticket)),
+                );
+            }
+            false
+        };
+        self.slots.each_posted(|_, entry| consider(entry));
+        for entry in &self.queue {
+            consider(entry);
+        }
+        self.context.next = delay.map(Deadline::after);
+        delay
+    }
+}
