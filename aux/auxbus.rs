@@ -31,12 +31,14 @@
 //! - contract: the type of the registration data with its attach and detach, shared by both sides.
 //! - consumer: an auxiliary driver that binds to the children of a class.
 //! - table: what says which children are wanted and makes them; a row of it is a kind of child.
+//! - attribute: a read-only file of a child in sysfs, there before the child is announced.
 //! - reconcile: make the children that exist equal to the children that are wanted.
 //!
 //! # Limitations
 //!
 //! There is no power management and no shutdown callback for consumers.
 
+mod attributes;
 mod children;
 mod consumer;
 mod ffi;

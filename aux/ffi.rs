@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The C side: all unsafe code of the crate, with `queue/ffi.rs`.
+//! The C side: all unsafe code of the crate, with its modules, which are `ffi.rs` files too.
 
 use crate::{
+    attributes::Attributes,
     children::{
         Children,
         Kind,
@@ -16,33 +17,31 @@ use crate::{
         ChildId,
         Id, //
     },
-    lifetime,
     name::Name, //
 };
 
 use core::{
     any::TypeId,
-    marker::PhantomData,
-    ptr::NonNull, //
+    marker::PhantomData, //
 };
 
+use device::AuxDevice;
 use kernel::{
-    bindings, container_of,
     device::{
         Bound,
         Device, //
     },
-    error::to_result,
     id_pool::IdPool,
     prelude::*,
     sync::Arc,
-    types::{
-        ForLt,
-        Opaque, //
-    },
+    types::ForLt, //
 };
 
 // In here, because a file that forbids unsafe code forbids it in its modules too.
+#[path = "attributes/ffi.rs"]
+mod attributes;
+#[path = "device/ffi.rs"]
+mod device;
 #[path = "queue/ffi.rs"]
 pub(crate) mod queue;
 
@@ -132,79 +131,6 @@ trait Erased {}
 
 impl<T> Erased for RegistrationData<T> {}
 
-/// An initialised auxiliary device, on the bus or not.
-///
-/// # Invariants
-///
-/// The pointer is to an `auxiliary_device` that was initialised, and to which this value owns the
-/// first reference.
-struct AuxDevice(NonNull<bindings::auxiliary_device>);
-
-impl AuxDevice {
-    /// Allocates and initialises a device.
-    fn new(parent: &Device<Bound>, name: &'static Name, id: u32) -> Result<Self> {
-        let memory = KBox::<Opaque<bindings::auxiliary_device>>::zeroed(GFP_KERNEL)?;
-        let adev = memory.get();
-
-        // CAST: `Device` is a transparent wrapper of `struct device`.
-        // SAFETY: `adev` is valid and nobody else knows it; a parent and a name is what
-        // `auxiliary_device_init()` needs.
-        to_result(unsafe {
-            (*adev).dev.parent = core::ptr::from_ref(parent).cast_mut().cast();
-            (*adev).dev.release = Some(Self::release);
-            (*adev).name = name.class().as_char_ptr();
-            (*adev).id = id;
-            bindings::auxiliary_device_init(adev)
-        })?;
-
-        // The device owns its memory from here on: `release()` frees it.
-        lifetime::device_initialised();
-        let adev = KBox::into_raw(memory).cast();
-
-        // INVARIANT: The device is initialised, and its first reference is the one made by that.
-        // SAFETY: A box's pointer is not null.
-        Ok(Self(unsafe { NonNull::new_unchecked(adev) }))
-    }
-
-    /// Frees the device; called when the last reference to it is put.
-    extern "C" fn release(dev: *mut bindings::device) {
-        // SAFETY: The function is only set for devices that are in an `auxiliary_device`.
-        let adev = unsafe { container_of!(dev, bindings::auxiliary_device, dev) };
-
-        // SAFETY: The memory comes from the box in `new()`, and the last reference to it is gone.
-        drop(unsafe { KBox::<Opaque<bindings::auxiliary_device>>::from_raw(adev.cast()) });
-
-        lifetime::device_released();
-    }
-
-    /// Sets what the consumer finds as registration data.
-    ///
-    /// # Safety
-    ///
-    /// No consumer may be bound. `data` must be null, or point to [`RegistrationData`] that is
-    /// valid until this function is called again or the device goes off the bus.
-    unsafe fn set_registration_data(&self, data: *mut c_void) {
-        // SAFETY: The pointer is valid by the type invariant; the field is only read for a bound
-        // consumer, and there is none.
-        unsafe { (*self.0.as_ptr()).registration_data_rust = data };
-    }
-
-    /// Puts the device on the bus, which may bind a consumer.
-    fn add(&self, modname: &'static CStr) -> Result {
-        // SAFETY: The pointer is valid by the type invariant, and `modname` is a string.
-        to_result(unsafe {
-            bindings::__auxiliary_device_add(self.0.as_ptr(), modname.as_char_ptr())
-        })
-    }
-}
-
-impl Drop for AuxDevice {
-    fn drop(&mut self) {
-        // SAFETY: By the type invariant the device is initialised and the reference is ours.
-        unsafe { bindings::auxiliary_device_uninit(self.0.as_ptr()) };
-    }
-}
-
 /// One child: a device on the bus with its registration data.
 ///
 /// Dropping it unbinds the consumer, takes the device off the bus, and drops the data. The owner
@@ -229,6 +155,7 @@ impl<'a> Child<'a> {
         parent: &'a Device<Bound>,
         name: &'static Name,
         id: ChildId,
+        attributes: Attributes,
         data: impl PinInit<F::Of<'a>, Error>,
     ) -> Result<Self>
     where
@@ -246,7 +173,7 @@ impl<'a> Child<'a> {
         // cannot forget its type.)
         let data: KBox<RegistrationData<F::Of<'a>>> = unsafe { Pin::into_inner_unchecked(data) };
 
-        Self::add(parent, name, id, data)
+        Self::add(parent, name, id, attributes, data)
     }
 
     /// Creates a child with data whose type is forgotten: the part that is the same for all types.
@@ -254,9 +181,10 @@ impl<'a> Child<'a> {
         parent: &Device<Bound>,
         name: &'static Name,
         id: ChildId,
+        attributes: Attributes,
         data: KBox<dyn Erased + Send + Sync + 'a>,
     ) -> Result<Self> {
-        let device = AuxDevice::new(parent, name, id.get())?;
+        let device = AuxDevice::new(parent, name, id.get(), attributes)?;
 
         // SAFETY: The device is not on the bus. `data` is `RegistrationData`, which alone
         // implements `Erased`; it stays where it is until the device is off the bus again, see
@@ -281,7 +209,7 @@ impl<'a> Child<'a> {
 impl Drop for Child<'_> {
     fn drop(&mut self) {
         // SAFETY: By the type invariant the device is on the bus.
-        unsafe { bindings::auxiliary_device_delete(self.device.0.as_ptr()) };
+        unsafe { self.device.delete() };
 
         // SAFETY: A device that is off the bus has no consumer.
         unsafe { self.device.set_registration_data(core::ptr::null_mut()) };

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use crate::{
+    attributes::Attributes,
     consumer::Contract,
     ffi::Child,
     id::{
@@ -19,6 +20,7 @@ use kernel::{
         Bound,
         Device, //
     },
+    fmt,
     prelude::*,
     types::ForLt, //
 };
@@ -30,6 +32,7 @@ pub struct Slot<'s, 'a> {
     name: &'static Name,
     /// The function's id, if the child carries that.
     shared: Option<u32>,
+    attributes: Attributes,
 }
 
 impl<'s, 'a> Slot<'s, 'a> {
@@ -45,7 +48,25 @@ impl<'s, 'a> Slot<'s, 'a> {
             parent,
             name,
             shared,
+            attributes: Attributes::new(),
         }
+    }
+
+    /// Gives the child a read-only attribute: a file `name` in its directory in sysfs, whose text
+    /// is `value` and a newline.
+    ///
+    /// It is there before the bus announces the child, so whoever hears of the child can read it,
+    /// bound or not; it stays the same for the child's life. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// - `EEXIST`: the child has an attribute of this name already. (A name that the driver core
+    ///   uses itself makes [`Slot::fill`] fail with the same.)
+    /// - `EMSGSIZE`: the text does not fit in a page.
+    /// - `EINVAL`: the text has a zero byte.
+    /// - `ENOMEM`: out of memory.
+    pub fn attribute(&mut self, name: &'static CStr, value: fmt::Arguments<'_>) -> Result {
+        self.attributes.add(name, value)
     }
 
     /// Registers the child with its registration data.
@@ -67,7 +88,13 @@ impl<'s, 'a> Slot<'s, 'a> {
             None => ChildId::Own(Id::alloc()?),
         };
 
-        *self.place = Some(Child::new::<C::Data>(self.parent, self.name, id, data)?);
+        *self.place = Some(Child::new::<C::Data>(
+            self.parent,
+            self.name,
+            id,
+            self.attributes,
+            data,
+        )?);
         Ok(())
     }
 }
