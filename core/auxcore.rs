@@ -30,21 +30,26 @@ pub mod channel;
 pub mod class;
 pub mod client;
 pub mod deadline;
+pub mod debugfs;
 pub mod device;
-pub mod events;
 pub mod dma;
+pub mod events;
 mod ffi;
 pub mod function;
 mod generation;
 pub mod handle;
 pub mod health;
+pub mod journal;
 pub mod owner;
 pub mod pci;
+pub mod place;
 pub mod recovery;
 pub mod ring;
 pub mod slots;
+pub mod text;
 mod ticket;
 pub mod vendor;
+mod who;
 
 /// Declares the module of a vendor plugin: a PCI core driver for the [`Vendor`](vendor::Vendor)
 /// given as `type`.
@@ -58,12 +63,16 @@ macro_rules! module_vendor {
     };
 }
 
-/// The library module: it has no life of its own.
-struct Library;
+/// The library module: it holds what all core devices share.
+struct Library {
+    _files: debugfs::Root,
+}
 
 impl kernel::Module for Library {
     fn init(_module: &'static kernel::ThisModule) -> kernel::error::Result<Self> {
-        Ok(Self)
+        Ok(Self {
+            _files: debugfs::Root::new(),
+        })
     }
 }
 

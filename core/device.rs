@@ -20,11 +20,13 @@ use kernel::{
 };
 
 use crate::{
+    debugfs::{self, Directory},
     ffi,
     function::Function,
     generation::Current,
     handle::Host,
     health::{Phase, Verdict},
+    journal::{Journal, JournalFile},
     recovery::Keeper,
     vendor::Vendor, //
 };
@@ -104,6 +106,8 @@ pub(crate) struct Life<'bound, V: Vendor> {
     /// Whether the function is in a state that only a reset ends.
     dirty: Atomic<bool>,
     host: Arc<Host<'bound>>,
+    /// Files about what outlives generations.
+    files: Pin<KBox<Directory<'bound>>>,
     function: Active<'bound>,
 }
 
@@ -119,16 +123,22 @@ impl Drop for Active<'_> {
 impl<'bound, V: Vendor> Life<'bound, V> {
     fn new(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Arc<Self>> {
         let function = Active(function);
-        let current = Current::<V>::new()?;
+        let device = function.0.device();
+        let journal = Journal::new()?;
+        let current = Current::<V>::new(journal.clone())?;
         let kinds = V::CHILDREN.iter().map(|class| class.kind);
         let life = Self {
-            children: ffi::children(function.0.device(), kinds, current.clone())?,
+            children: ffi::children(device, kinds, current.clone())?,
             current,
             haunted: Atomic::new(false),
             dirty: Atomic::new(false),
             host: Host::new()?,
+            files: debugfs::directory(device)?,
             function,
         };
+        let journal = JournalFile { device, journal };
+        life.files
+            .show(c"journal", Some(Arc::new(journal, GFP_KERNEL)?))?;
         Ok(Arc::new(life, GFP_KERNEL)?)
     }
 

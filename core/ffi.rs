@@ -3,6 +3,9 @@
 //! What the kernel crate lacks or exports as `unsafe`: timed completions, interrupt registrations
 //! that the framework keeps, and a few PCI calls.
 
+#[path = "debugfs/ffi.rs"]
+pub(crate) mod debugfs;
+
 use auxbus::{Children, Id, Kicked, Kind, Queue, Table};
 use kernel::{
     bindings,
@@ -14,6 +17,7 @@ use kernel::{
     pci,
     prelude::*,
     sync::{Arc, Mutex},
+    task::CurrentTask,
     time::{msecs_to_jiffies, Delta},
     types::Opaque, //
 };
@@ -290,4 +294,14 @@ pub(crate) fn channel_context<T: Kicked>(value: T) -> Result<Queue<T>> {
     // function of the queue. It is part of the vendor's state, which ends in the driver core's data
     // for the device, before anything that the channel borrows.
     unsafe { Queue::new_scoped(c"auxcore", value) }
+}
+
+/// Bytes of a task's name, the terminating zero included.
+pub(crate) const COMM_LEN: usize = 16;
+
+/// Returns the name of the current task, zero-terminated.
+pub(crate) fn comm(current: &CurrentTask) -> [u8; COMM_LEN] {
+    // SAFETY: The task is valid. Somebody may give it another name meanwhile: then the result has
+    // bytes of both, but its last byte is zero at all times.
+    unsafe { core::ptr::addr_of!((*current.as_ptr()).comm).read_volatile() }
 }

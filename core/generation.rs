@@ -10,7 +10,7 @@ use kernel::{
     sync::{Arc, Mutex}, //
 };
 
-use crate::vendor::Vendor;
+use crate::{journal::Journal, place::Place, vendor::Vendor};
 
 /// The state of the current generation, if there is one; shared by a core device with the owner of
 /// its children.
@@ -18,13 +18,14 @@ use crate::vendor::Vendor;
 pub(crate) struct Current<'bound, V: Vendor> {
     #[pin]
     core: Mutex<Option<Arc<V::Core<'bound>>>>,
+    journal: Arc<Journal>,
 }
 
 impl<'bound, V: Vendor> Current<'bound, V> {
     /// Returns a place without a generation. Errors: `ENOMEM`.
-    pub(crate) fn new() -> Result<Arc<Self>> {
+    pub(crate) fn new(journal: Arc<Journal>) -> Result<Arc<Self>> {
         Arc::pin_init(
-            try_pin_init!(Self { core <- new_mutex!(None) }? Error),
+            try_pin_init!(Self { core <- new_mutex!(None), journal }? Error),
             GFP_KERNEL,
         )
     }
@@ -55,6 +56,6 @@ impl<'bound, V: Vendor> Table<'bound> for Current<'bound, V> {
     fn create(&self, row: usize, instance: usize, slot: Slot<'_, 'bound>) -> Result {
         let core = self.get().ok_or(ENODEV)?;
         let class = V::CHILDREN.get(row).ok_or(EINVAL)?;
-        (class.create)(&core, instance, slot)
+        (class.create)(&core, instance, Place::new(slot, &self.journal))
     }
 }

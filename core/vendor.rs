@@ -7,13 +7,14 @@
 //! between bring-up and tear-down; then close the crate root with
 //! [`module_vendor!`](crate::module_vendor).
 
-use auxbus::{Kind, Slot};
+use auxbus::Kind;
 use kernel::{pci, prelude::*, sync::Arc, time::Delta};
 
 use crate::{
     function::{Function, Vectors},
     handle::Handle,
     health::{Limit, Verdict},
+    place::Place,
     recovery, //
 };
 
@@ -24,7 +25,7 @@ pub struct ChildClass<V: Vendor> {
     /// Whether this function shall have the child of this instance now.
     pub wanted: for<'bound> fn(&V::Core<'bound>, usize) -> bool,
     /// Registers the child of this instance.
-    pub create: for<'s, 'bound> fn(&Arc<V::Core<'bound>>, usize, Slot<'s, 'bound>) -> Result,
+    pub create: for<'s, 'bound> fn(&Arc<V::Core<'bound>>, usize, Place<'s, 'bound>) -> Result,
 }
 
 /// A vendor plugin.

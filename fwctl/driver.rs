@@ -38,6 +38,6 @@ impl auxbus::Consumer for Driver {
         dev: &'bound auxiliary::Device<Core<'_>>,
         child: Pin<&'bound Child<'bound>>,
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
-        Endpoint::new(dev.parent(), child.service.clone())
+        Endpoint::new(dev.parent(), child.get_ref().clone())
     }
 }

@@ -6,15 +6,14 @@ use crate::{
     kinds::Upstream,
     uctx::Uctx, //
 };
-use auxcore::class::fwctl::Service;
+use auxcore::class::fwctl::Child;
 use kernel::{
     device::{
         Bound,
         Device, //
     },
     fwctl,
-    prelude::*,
-    sync::Arc, //
+    prelude::*, //
 };
 
 /// Makes a fwctl device of type `K` visible to user programs.
@@ -26,7 +25,7 @@ use kernel::{
 /// `ENOMEM`, or what the driver core says about the new device.
 pub(crate) fn register<'a, K: Upstream>(
     parent: &'a Device<Bound>,
-    service: Arc<dyn Service + 'a>,
+    child: Child<'a>,
 ) -> Result<fwctl::Registration<'a, Uctx<K>>> {
     let device = fwctl::Device::<Uctx<K>>::new(parent)?;
 
@@ -34,5 +33,5 @@ pub(crate) fn register<'a, K: Upstream>(
     // register it. The registration is dropped before `'a` ends: the only holder is `Endpoint`, the
     // only holder of that is the driver core's data of the binding, which the driver core drops at
     // unbind and nobody can take out.
-    unsafe { fwctl::Registration::new(parent, &device, Ok(service)) }
+    unsafe { fwctl::Registration::new(parent, &device, Ok(child)) }
 }

@@ -13,8 +13,8 @@ use crate::{
     uctx::Uctx, //
 };
 use auxcore::class::fwctl::{
-    Kind,
-    Service, //
+    Child,
+    Kind, //
 };
 use kernel::{
     device::{
@@ -22,8 +22,7 @@ use kernel::{
         Device, //
     },
     fwctl::Registration,
-    prelude::*,
-    sync::Arc, //
+    prelude::*, //
 };
 
 /// A device type, as a type.
@@ -51,18 +50,18 @@ macro_rules! kinds {
         }
 
         impl<'a> Endpoint<'a> {
-            /// Registers a device of the type `service` names, with `parent` above it in sysfs.
+            /// Registers a device of the type that the service of `child` names, with `parent` above it in sysfs.
             ///
             /// # Errors
             ///
             /// `ENOMEM`, or what the driver core says about the new device.
             pub(crate) fn new(
                 parent: &'a Device<Bound>,
-                service: Arc<dyn Service + 'a>,
+                child: Child<'a>,
             ) -> Result<Self> {
-                match service.protocol().kind {
+                match child.service.protocol().kind {
                     $(Kind::$kind => Ok(Self::$kind {
-                        _registration: ffi::register(parent, service)?,
+                        _registration: ffi::register(parent, child)?,
                     })),*
                 }
             }

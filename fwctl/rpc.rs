@@ -9,11 +9,18 @@ use crate::policy::{
     Lengths,
     Refusal, //
 };
-use auxcore::class::fwctl::{
-    Reply,
-    RpcScope,
-    Service,
-    Session, //
+use auxcore::{
+    class::fwctl::{
+        Child,
+        Reply,
+        RpcScope,
+        Service,
+        Session, //
+    },
+    journal::{
+        Command,
+        Outcome, //
+    },
 };
 use kernel::{
     device::Device,
@@ -21,7 +28,8 @@ use kernel::{
     prelude::*, //
 };
 
-/// Lets a request of scope `granted` through, or says why not.
+/// Lets a request of scope `granted` through, or says why not. Returns what the journal shall say
+/// about it.
 ///
 /// # Errors
 ///
@@ -33,20 +41,22 @@ pub(crate) fn admit(
     granted: RpcScope,
     request: &[u8],
     max_reply: usize,
-) -> Result {
+) -> Result<Option<Command>> {
     let protocol = service.protocol();
     let lengths = Lengths {
         request: (request.len(), protocol.min_request),
         reply: (max_reply, protocol.min_reply),
     };
+    let mut change = None;
     let rule = || {
         let rule = service.rule(request)?;
+        change = rule.change;
         // CAST: both scopes are the numbers of the user interface.
         Some((rule.scope as u32, rule.why))
     };
 
     match policy::check(lengths, granted as u32, rule) {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(change),
         Err(Refusal::Length) => Err(EMSGSIZE),
         Err(Refusal::Unknown) => {
             dev_dbg!(device, "request denied: not a permitted command\n");
@@ -59,20 +69,31 @@ pub(crate) fn admit(
     }
 }
 
-/// Executes an admitted request for the file that `session` belongs to.
+/// Executes an admitted request for the file that `session` belongs to, and writes it to the journal
+/// if it has a `change`: also when nobody knows what became of it.
 ///
 /// # Errors
 ///
 /// The request or its reply was not delivered: the vendor's errno.
 pub(crate) fn execute(
-    service: &dyn Service,
+    child: &Child<'_>,
     session: Session,
+    scope: RpcScope,
+    change: Option<Command>,
     request: &mut [u8],
     max_reply: usize,
 ) -> Result<FwRpcResponse> {
-    let reply = service.execute(session, request, max_reply)?;
+    let answer = child.service.execute(session, request, max_reply);
 
-    Ok(match reply {
+    if let Some(command) = change {
+        let outcome = match &answer {
+            Ok(answer) => Outcome::Answered(answer.status),
+            Err(error) => Outcome::Unknown(error.to_errno()),
+        };
+        child.journal.record(scope, command, outcome);
+    }
+
+    Ok(match answer?.reply {
         Reply::InPlace(len) => FwRpcResponse::InPlace(len),
         Reply::New(bytes) => FwRpcResponse::NewBuffer(bytes),
     })

@@ -9,7 +9,7 @@ use crate::{
     rpc, //
 };
 use auxcore::class::fwctl::{
-    Service,
+    Child,
     Session, //
 };
 use core::marker::PhantomData;
@@ -21,8 +21,7 @@ use kernel::{
         Operations,
         RpcScope, //
     },
-    prelude::*,
-    sync::Arc, //
+    prelude::*, //
 };
 
 /// What an open file of device type `K` holds: the vendor's name for it, and nothing that could
@@ -33,45 +32,42 @@ pub(crate) struct Uctx<K: Upstream> {
 }
 
 impl<K: Upstream> Operations for Uctx<K> {
-    type RegistrationData<'a> = Arc<dyn Service + 'a>;
+    type RegistrationData<'a> = Child<'a>;
 
     const DEVICE_TYPE: DeviceType = K::KIND;
 
     fn open<'a>(
         _device: &Device<Self>,
-        service: &Self::RegistrationData<'a>,
+        child: &Self::RegistrationData<'a>,
     ) -> impl PinInit<Self, Error> {
-        service.open().map(|session| Self {
+        child.service.open().map(|session| Self {
             session,
             _kind: PhantomData,
         })
     }
 
-    fn close<'a>(
-        this: Pin<&mut Self>,
-        _device: &Device<Self>,
-        service: &Self::RegistrationData<'a>,
-    ) {
-        service.close(this.session);
+    fn close<'a>(this: Pin<&mut Self>, _device: &Device<Self>, child: &Self::RegistrationData<'a>) {
+        child.service.close(this.session);
     }
 
     fn info<'a>(
         this: Pin<&Self>,
         _device: &Device<Self>,
-        service: &Self::RegistrationData<'a>,
+        child: &Self::RegistrationData<'a>,
     ) -> Result<KVec<u8>> {
-        service.info(this.session)
+        child.service.info(this.session)
     }
 
     fn fw_rpc<'a>(
         this: Pin<&Self>,
         device: &Device<Self>,
-        service: &Self::RegistrationData<'a>,
+        child: &Self::RegistrationData<'a>,
         scope: RpcScope,
         request: &mut [u8],
         max_reply: usize,
     ) -> Result<FwRpcResponse> {
-        rpc::admit(device.as_ref(), &**service, scope, request, max_reply)?;
-        rpc::execute(&**service, this.session, request, max_reply)
+        let service = &*child.service;
+        let change = rpc::admit(device.as_ref(), service, scope, request, max_reply)?;
+        rpc::execute(child, this.session, scope, change, request, max_reply)
     }
 }

@@ -17,6 +17,11 @@ use kernel::{
     },
 };
 
+use crate::journal::{
+    Command,
+    Journal, //
+};
+
 pub use kernel::fwctl::{
     DeviceType as Kind,
     RpcScope, //
@@ -29,9 +34,12 @@ pub const NAME: auxbus::Name = auxbus::Name::new(c"auxcore", c"fwctl");
 pub enum Fwctl {}
 
 /// The registration data of a child.
+#[derive(Clone)]
 pub struct Child<'a> {
     /// The vendor's half. It lives as long as the child, and never longer than the core's binding.
     pub service: Arc<dyn Service + 'a>,
+    /// Where the consumer writes what it executed.
+    pub journal: Arc<Journal>,
 }
 
 impl auxbus::Contract for Fwctl {
@@ -85,6 +93,17 @@ pub struct Rule {
     pub scope: RpcScope,
     /// Why this scope and no lower one, for logs and documentation.
     pub why: &'static str,
+    /// What the journal shall say when it was executed; `None` for a request that cannot change
+    /// anything in the device.
+    pub change: Option<Command>,
+}
+
+/// The answer of firmware to an executed request.
+pub struct Answer {
+    /// Firmware's status, in the vendor's numbers; zero is success.
+    pub status: u32,
+    /// The response for the program.
+    pub reply: Reply,
 }
 
 /// Where the response of an executed request is.
@@ -149,5 +168,5 @@ pub trait Service: Send + Sync {
     /// # Errors
     ///
     /// The request or its reply was not delivered: `ENODEV` once revoked, else the channel's errno.
-    fn execute(&self, session: Session, request: &mut [u8], max_reply: usize) -> Result<Reply>;
+    fn execute(&self, session: Session, request: &mut [u8], max_reply: usize) -> Result<Answer>;
 }

@@ -25,6 +25,7 @@
 
 mod bits;
 mod caps;
+mod change;
 mod children;
 mod claim;
 mod cmd;

@@ -3,12 +3,9 @@
 
 //! The vendor: PCI ids, and the children a function has.
 
-use auxbus::{Kind, Name, Slot};
+use auxbus::{Kind, Name};
 use auxcore::{
-    class::{
-        datapath::{self, Datapath},
-        fwctl::{Child, Fwctl, NAME as FWCTL}, //
-    },
+    class::fwctl::NAME as FWCTL,
     function::{Function, Vectors},
     handle::Handle,
     health::Verdict,
@@ -51,17 +48,8 @@ kernel::pci_device_table!(
 const FWCTL_CLASS: ChildClass<Mlx5> = ChildClass {
     kind: Kind::one(&FWCTL_NAME),
     wanted: |hca, _| hca.caps().uctx().is_some(),
-    create: |hca, _, slot| {
-        let service = FwctlService::new(hca.clone())?;
-        slot.fill::<Fwctl>(Ok(Child { service }))
-    },
+    create: |hca, _, place| place.fwctl(FwctlService::new(hca.clone())?),
 };
-
-/// Registers a datapath child.
-fn datapath<'bound>(hca: &Arc<Hca<'bound>>, _: usize, slot: Slot<'_, 'bound>) -> Result {
-    let events = hca.handle().feed()?;
-    slot.fill::<Datapath>(Ok(datapath::Child { events }))
-}
 
 impl Vendor for Mlx5 {
     // Control events only.
@@ -72,12 +60,12 @@ impl Vendor for Mlx5 {
         ChildClass {
             kind: Kind::one(&NETDEV),
             wanted: |hca, _| hca.caps().ethernet(),
-            create: datapath,
+            create: |hca, _, place| place.datapath(hca.handle().feed()?),
         },
         ChildClass {
             kind: Kind::one(&RDMA),
             wanted: |hca, _| hca.caps().roce(),
-            create: datapath,
+            create: |hca, _, place| place.datapath(hca.handle().feed()?),
         },
         FWCTL_CLASS,
     ];

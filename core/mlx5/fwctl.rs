@@ -5,10 +5,12 @@
 //! execution.
 
 use auxcore::{
-    class::fwctl::{Kind, Protocol, Reply, RpcScope, Rule, Service, Session},
+    class::fwctl::{Answer, Kind, Protocol, Reply, RpcScope, Rule, Service, Session},
     client::Client,
-    deadline::Deadline, //
+    deadline::Deadline,
+    journal::Command, //
 };
+use core::fmt::Write;
 use kernel::{
     new_mutex,
     prelude::*,
@@ -17,13 +19,14 @@ use kernel::{
 };
 
 use super::{
+    change,
     cmd,
     hca::Hca,
     ring::CmdRing,
     rpc::{self, Request},
     scope::{self, Scope},
     uctx::Uctx,
-    wire::INLINE, //
+    wire::{Status, INLINE}, //
 };
 
 /// How long firmware may take for one request, or for opening a context.
@@ -126,8 +129,8 @@ impl Service for FwctlService<'_> {
     }
 
     fn rule(&self, request: &[u8]) -> Option<Rule> {
-        let request = Request::parse(request)?;
-        let entry = scope::lookup(request.opcode, request.op_mod)?;
+        let header = Request::parse(request)?;
+        let entry = scope::lookup(header.opcode, header.op_mod)?;
         let scope = match entry.scope {
             Scope::Configuration => RpcScope::Configuration,
             Scope::DebugReadOnly => RpcScope::DebugReadOnly,
@@ -136,17 +139,26 @@ impl Service for FwctlService<'_> {
         Some(Rule {
             scope,
             why: entry.why,
+            change: change::of(&entry, request).map(|change| {
+                let mut command = Command::new();
+                // Writing to a text cannot fail.
+                let _ = write!(command, "{change}");
+                command
+            }),
         })
     }
 
-    fn execute(&self, session: Session, request: &mut [u8], max_reply: usize) -> Result<Reply> {
+    fn execute(&self, session: Session, request: &mut [u8], max_reply: usize) -> Result<Answer> {
         let uctx = self.uctx(session)?;
         rpc::stamp_uid(request, uctx.uid()).ok_or(EMSGSIZE)?;
         let user = self.user()?;
         let deadline = Deadline::after(REQUEST);
         let mut reply = KVVec::from_elem(0u8, max_reply, GFP_KERNEL)?;
         cmd::deliver(&user, request, &mut reply, Some(uctx), deadline)?;
-        Ok(Reply::New(reply))
+        Ok(Answer {
+            status: Status::of(&reply).code.into(),
+            reply: Reply::New(reply),
+        })
     }
 }
 

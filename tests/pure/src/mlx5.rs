@@ -7,6 +7,9 @@
 #[path = "../../../core/mlx5/bits.rs"]
 mod bits;
 
+#[path = "../../../core/mlx5/change.rs"]
+mod change;
+
 #[path = "../../../core/mlx5/claim.rs"]
 mod claim;
 

@@ -10,6 +10,15 @@ mod reconcile;
 #[path = "../../../core/slots.rs"]
 mod slots;
 
+#[path = "../../../core/policy.rs"]
+mod exposure;
+
+#[path = "journal.rs"]
+mod journal;
+
+#[path = "../../../core/text.rs"]
+mod text;
+
 #[path = "mlx5.rs"]
 mod mlx5;
 

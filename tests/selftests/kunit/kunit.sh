@@ -10,12 +10,19 @@
 SUITES=(
 	auxbus_reconcile
 	auxcore_fwctl_policy
+	auxcore_health
+	auxcore_journal_line
+	auxcore_journal_window
 	auxcore_mlx5_bits
+	auxcore_mlx5_change
 	auxcore_mlx5_claim
 	auxcore_mlx5_rpc
 	auxcore_mlx5_scope
 	auxcore_mlx5_wire
+	auxcore_pending
+	auxcore_policy
 	auxcore_slots
+	auxcore_text
 )
 
 DEBUGFS=/sys/kernel/debug/kunit

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Files for people: `/sys/kernel/debug/auxcore/<core device>/`.
+//!
+//! Every file is read-only, of mode 0444, and rendered anew by each program that opens it, at the
+//! first read: a program that reads on sees one moment. Nothing depends on these files: where
+//! debugfs is not built in, not mounted or full, they are missing and all else works. Their format
+//! is in `Documentation/ABI/testing/debugfs-auxcore` and is no stable interface.
+
+#![forbid(unsafe_code)]
+
+use kernel::fmt;
+
+pub use crate::ffi::debugfs::Directory;
+pub(crate) use crate::ffi::debugfs::{directory, Root};
+
+/// What a file shows.
+pub trait Show: Send + Sync {
+    /// Prints the file. Context: process; called for any number of readers at once, and again from
+    /// the start when the text did not fit in the buffer it was given.
+    ///
+    /// # Errors
+    ///
+    /// Those of the formatter; they cut the text off.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
