@@ -4,7 +4,7 @@
 # What is built from this tree: the programs of the cargo workspace, and the kernel modules with those of the kernel.
 
 # Where sources of kernel modules may lie; Kbuild at the root of the tree names what is built of them.
-MODULE_SOURCES=(Kbuild aux core fwctl uapi consumers tests/kunit tests/modules tests/pure)
+MODULE_SOURCES=(Kbuild crates.mk aux core fwctl uapi consumers tests/kunit tests/modules tests/null tests/pure)
 
 # program_files: every file that a program is built from.
 program_files() {
