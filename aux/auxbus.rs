@@ -36,7 +36,8 @@
 //!
 //! # Limitations
 //!
-//! There is no power management and no shutdown callback for consumers.
+//! A child does not survive the sleep of the machine: it is removed when its core device suspends,
+//! and another one is there after the resume.
 
 mod attributes;
 mod children;
@@ -60,6 +61,7 @@ pub use consumer::{
     ConsumerAdapter,
     Contract, //
 };
+pub use ffi::consumer::ConsumerDriver;
 pub use id::Id;
 pub use name::Name;
 pub use queue::{

@@ -43,7 +43,7 @@ pub trait Contract: 'static {
     fn attach(data: Pin<&<Self::Data as ForLt>::Of<'_>>) -> Result;
 
     /// Stops serving the consumer; called before its unbind and before anything it registered is
-    /// dropped, and after a probe that failed.
+    /// dropped, before its shutdown, and after a probe that failed.
     ///
     /// Whatever the consumer waits for returns `ENODEV` at once, and so does everything it asks for
     /// from now on. May sleep, but not wait for the consumer.
@@ -89,6 +89,51 @@ pub trait Consumer: 'static {
     fn unbind<'bound>(dev: &'bound auxiliary::Device<Core<'_>>, this: Pin<&Self::Data<'bound>>) {
         // Most consumers have nothing to do here.
         let _ = (dev, this);
+    }
+
+    /// Stops what the consumer does on its own, before the machine goes down; the contract is
+    /// detached, for good.
+    ///
+    /// The last call for this child: it stays bound, and nothing is freed. Called before the core
+    /// device is shut down. May sleep.
+    fn shutdown<'bound>(dev: &'bound auxiliary::Device<Core<'_>>, this: Pin<&Self::Data<'bound>>) {
+        // Detaching is all that most consumers need.
+        let _ = (dev, this);
+    }
+
+    /// Stops what the consumer does on its own, before the machine goes to sleep.
+    ///
+    /// The contract stays attached, and user programs do not run. The core device suspends next and
+    /// ends its generation: the child is removed, so `unbind` follows, and a new child is there
+    /// after the core device has resumed. When the machine stays awake because somebody refuses,
+    /// [`Consumer::resume`] follows instead. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// Any error; the machine stays awake.
+    fn suspend<'bound>(
+        dev: &'bound auxiliary::Device<Core<'_>>,
+        this: Pin<&Self::Data<'bound>>,
+    ) -> Result {
+        // Detaching, when the core device suspends, is all that most consumers need.
+        let _ = (dev, this);
+        Ok(())
+    }
+
+    /// Takes back what `suspend` did, when the machine did not go to sleep after all.
+    ///
+    /// May sleep.
+    ///
+    /// # Errors
+    ///
+    /// Any error; it is logged.
+    fn resume<'bound>(
+        dev: &'bound auxiliary::Device<Core<'_>>,
+        this: Pin<&Self::Data<'bound>>,
+    ) -> Result {
+        // As for `suspend`.
+        let _ = (dev, this);
+        Ok(())
     }
 }
 
@@ -142,7 +187,7 @@ impl<'bound, C: Contract> Attachment<'bound, C> {
     }
 
     /// Detaches the contract, unless that was done before.
-    fn detach(&self) {
+    pub(crate) fn detach(&self) {
         if self.attached.xchg(false, Full) {
             C::detach(self.contract);
         }
@@ -166,7 +211,7 @@ macro_rules! module_consumer {
     ($($f:tt)*) => {
         ::kernel::module_driver!(
             <T>,
-            ::kernel::auxiliary::Adapter<$crate::ConsumerAdapter<T>>,
+            $crate::ConsumerDriver<T>,
             { $($f)* }
         );
     };

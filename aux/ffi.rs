@@ -40,6 +40,8 @@ use kernel::{
 // In here, because a file that forbids unsafe code forbids it in its modules too.
 #[path = "attributes/ffi.rs"]
 mod attributes;
+#[path = "consumer/ffi.rs"]
+pub(crate) mod consumer;
 #[path = "device/ffi.rs"]
 mod device;
 #[path = "queue/ffi.rs"]
