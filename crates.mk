@@ -21,7 +21,7 @@ c-auxbus := aux/helpers
 
 root-auxcore := core/auxcore
 uses-auxcore := auxbus
-c-auxcore := core/helpers
+c-auxcore := core/helpers core/trace
 
 root-auxcore_fwctl := fwctl/auxcore_fwctl
 uses-auxcore_fwctl := auxcore auxbus

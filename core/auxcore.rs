@@ -46,6 +46,7 @@ pub mod place;
 pub mod recovery;
 pub mod ring;
 pub mod slots;
+mod stats;
 pub mod text;
 mod ticket;
 pub mod vendor;

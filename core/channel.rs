@@ -16,19 +16,24 @@
 //! once [`Channel::kill`] ran. A reset makes a new one, so nothing of the old generation can be
 //! mistaken for the new.
 
+mod account;
 mod finish;
 mod wait;
 
 use kernel::{
-    new_mutex, new_spinlock_irq,
+    fmt, new_mutex, new_spinlock_irq,
     prelude::*,
+    str::CString,
     sync::{
         atomic::{Atomic, Relaxed},
         Arc, Mutex, SpinLockIrq,
     },
 };
 
-use self::finish::Context;
+use self::{
+    account::{Counters, Watch},
+    finish::Context, //
+};
 use crate::{
     handle::Mortal,
     ring::Ring,
@@ -53,6 +58,7 @@ struct Entry<R: Ring> {
     /// What the context owes the client that submitted the command: taken by who calls it, so it is
     /// called once. `None` for a command that is waited for.
     completion: Option<R::Completion>,
+    watch: Watch,
 }
 
 struct State<R: Ring> {
@@ -62,6 +68,7 @@ struct State<R: Ring> {
     queue: KVec<Entry<R>>,
     /// What calls completions; there while the owner is.
     context: Context<R>,
+    stats: Counters,
 }
 
 /// Nothing in it is pinned.
@@ -88,6 +95,8 @@ impl<R: Ring> Done<R> {
 #[pin_data]
 pub struct Channel<R: Ring> {
     ring: R,
+    /// Name of the device, for who traces.
+    name: CString,
     /// Whether returned slots are announced by interrupts; polled until then.
     events: Atomic<bool>,
     /// Address of the task that runs the context now, zero if there is none.
@@ -100,16 +109,20 @@ pub struct Channel<R: Ring> {
 }
 
 impl<R: Ring> Channel<R> {
-    pub(crate) fn new(ring: R, reserved: usize) -> Result<Arc<Self>> {
+    /// Makes the channel of the device `name`, see [`crate::owner::Booting::new`].
+    pub(crate) fn new(ring: R, reserved: usize, name: &CStr) -> Result<Arc<Self>> {
+        let name = CString::try_from(name)?;
         let state = State {
             mode: Mode::Owner,
             slots: SlotTable::new(ring.slots(), reserved),
             queue: KVec::new(),
             context: Context::none(),
+            stats: account::counters()?,
         };
         Arc::pin_init(
             try_pin_init!(Self {
                 ring,
+                name,
                 events: Atomic::new(false),
                 runner: Atomic::new(0),
                 flushing <- new_mutex!(()),
@@ -137,10 +150,13 @@ impl<R: Ring> Channel<R> {
             let Some(token) = self.ring.returned(slot) else {
                 continue;
             };
-            match state.slots.returned(slot, token) {
-                Some((entry, false)) if entry.completion.is_none() => entry.ticket.done.complete(),
-                Some(_) => kick = true,
-                None => (),
+            if let Some((entry, orphan)) = state.slots.returned(slot, token) {
+                entry.watch.stop();
+                if orphan || entry.completion.is_some() {
+                    kick = true;
+                } else {
+                    entry.ticket.done.complete();
+                }
             }
         }
         if kick {
@@ -249,28 +265,24 @@ impl<R: Ring> Channel<R> {
     }
 
     /// Posts a command whose lane the table admits.
-    fn post(&self, state: &mut State<R>, entry: Entry<R>) {
+    fn post(&self, state: &mut State<R>, mut entry: Entry<R>) {
         let ticket = entry.ticket.clone();
-        if let Ok(slot) = state
-            .slots
-            .post(ticket.lane, R::token(&ticket.message), entry)
-        {
+        entry.watch = Watch::start();
+        let token = R::token(&ticket.message);
+        if let Ok(slot) = state.slots.post(ticket.lane, token, entry) {
+            self.tell_posted(&mut state.stats, &ticket, slot);
             self.ring.post(slot, &ticket.message);
         }
     }
 
-    /// Takes the command out of the returned `slot`, with what firmware left there and whether
-    /// nobody waits for it, and gives the slot to the next one.
-    fn take(
-        &self,
-        state: &mut State<R>,
-        slot: usize,
-    ) -> Option<(Entry<R>, Result<R::Reply>, bool)> {
-        let (entry, orphan) = state.slots.collect(slot)?;
+    /// Takes the command out of the returned `slot`, with what firmware left there, and gives the
+    /// slot to the next one.
+    fn take(&self, state: &mut State<R>, slot: usize) -> Option<(Entry<R>, Result<R::Reply>)> {
+        let entry = state.slots.collect(slot)?;
         // Nothing touches the slot's memory before `pump` posts to it.
         let reply = self.ring.collect(slot, &entry.ticket.message);
         self.pump(state);
-        Some((entry, reply, orphan))
+        Some((entry, reply))
     }
 }
 
@@ -306,5 +318,9 @@ impl<R: Ring> State<R> {
 impl<R: Ring> Mortal for Channel<R> {
     fn kill(&self) {
         Channel::kill(self);
+    }
+
+    fn show_commands(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show_counters(f)
     }
 }

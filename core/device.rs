@@ -24,7 +24,7 @@ use crate::{
     ffi,
     function::Function,
     generation::Current,
-    handle::Host,
+    handle::{CommandsFile, Host},
     health::{Phase, Verdict},
     journal::{Journal, JournalFile},
     recovery::Keeper,
@@ -139,6 +139,9 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         let journal = JournalFile { device, journal };
         life.files
             .show(c"journal", Some(Arc::new(journal, GFP_KERNEL)?))?;
+        let commands = CommandsFile(life.host.clone());
+        life.files
+            .show(c"commands", Some(Arc::new(commands, GFP_KERNEL)?))?;
         Ok(Arc::new(life, GFP_KERNEL)?)
     }
 

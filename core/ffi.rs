@@ -28,6 +28,10 @@ use crate::{
     vendor::Vendor, //
 };
 
+// In here, because a file that forbids unsafe code forbids it in its modules too.
+#[path = "trace/ffi.rs"]
+pub(crate) mod trace;
+
 /// A completion with a timed, uninterruptible wait.
 #[pin_data]
 pub(crate) struct TimedCompletion {

@@ -5,12 +5,14 @@
 //! generation at any time.
 
 use kernel::{
+    fmt,
     new_spinlock_irq,
     prelude::*,
     sync::{Arc, SpinLockIrq}, //
 };
 
 use crate::{
+    debugfs::Show,
     events::{Event, Events, Feed},
     health::Phase, //
 };
@@ -20,6 +22,23 @@ pub trait Mortal: Send + Sync {
     /// Ends all waits with an error at once and refuses everything from now on. Context: process;
     /// does not wait.
     fn kill(&self);
+
+    /// Prints what became of its commands, for [`CommandsFile`]. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// Those of the formatter.
+    fn show_commands(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+/// The commands of the current generation as a file of a device's directory.
+pub(crate) struct CommandsFile<'bound>(pub(crate) Arc<Host<'bound>>);
+
+impl Show for CommandsFile<'_> {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mortal = self.0.state.lock().mortal.clone();
+        mortal.map_or(Ok(()), |mortal| mortal.show_commands(f))
+    }
 }
 
 /// Wakes the work that looks after a core device.

@@ -41,7 +41,7 @@ impl<'bound, R: Ring> Booting<'bound, R> {
     where
         R: 'bound,
     {
-        let channel = Channel::new(ring, reserved)?;
+        let channel = Channel::new(ring, reserved, function.device().name())?;
         let client = Arc::new(Client::new(&channel, Lane::Kernel, true)?, GFP_KERNEL)?;
         handle.adopt(channel.clone());
         let owner = Self {

@@ -40,6 +40,13 @@ pub trait Ring: Send + Sync + Sized {
     /// Returns the token of `message`: what tells its reply from any other in the same slot.
     fn token(message: &Self::Message) -> u8;
 
+    /// Returns what firmware is asked to do in `message`, for counters and traces.
+    fn opcode(message: &Self::Message) -> u32;
+
+    /// Returns firmware's status in `reply`, for counters and traces: zero if it did what it was
+    /// asked to do.
+    fn status(reply: &Self::Reply) -> u32;
+
     /// Writes `message` into `slot`, hands the slot to firmware and rings the doorbell.
     fn post(&self, slot: usize, message: &Self::Message);
 

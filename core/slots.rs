@@ -175,14 +175,13 @@ impl<T> SlotTable<T> {
         })
     }
 
-    /// Frees the returned slot `index` and gives its item back, with whether it was an orphan.
-    /// `None` while firmware owns the slot.
-    pub fn collect(&mut self, index: usize) -> Option<(T, bool)> {
-        let Some(Slot::Returned { orphan, .. }) = self.slots.get(index) else {
+    /// Frees the returned slot `index` and gives its item back. `None` while firmware owns the
+    /// slot.
+    pub fn collect(&mut self, index: usize) -> Option<T> {
+        if !self.is_returned(index) {
             return None;
-        };
-        let orphan = *orphan;
-        self.free(index).map(|item| (item, orphan))
+        }
+        self.free(index)
     }
 
     /// Marks slot `index` as an orphan: nobody waits for it any more.
@@ -272,7 +271,7 @@ mod tests {
         let index = table.post(Lane::Kernel, TOKEN, 7).unwrap();
         assert!(table.collect(index).is_none());
         assert!(table.returned(index, TOKEN).is_some());
-        assert_eq!(table.collect(index), Some((7, false)));
+        assert_eq!(table.collect(index), Some(7));
         assert_eq!(table.busy(), 0);
     }
 
@@ -308,7 +307,7 @@ mod tests {
             Some((7, true))
         );
         assert_eq!(table.find_returned(|_, orphan| orphan), Some(index));
-        assert_eq!(table.collect(index), Some((7, true)));
+        assert_eq!(table.collect(index), Some(7));
         assert!(table.post(Lane::Kernel, TOKEN, 8).is_ok());
     }
 
@@ -317,7 +316,7 @@ mod tests {
         let mut table = SlotTable::new(1, 0);
         let first = table.post(Lane::Kernel, 5, 1).unwrap();
         assert!(table.returned(first, 5).is_some());
-        assert_eq!(table.collect(first), Some((1, false)));
+        assert_eq!(table.collect(first), Some(1));
         let second = table.post(Lane::Kernel, 6, 2).unwrap();
         assert_eq!(first, second);
         assert!(table.returned(second, 5).is_none());
@@ -411,7 +410,7 @@ mod tests {
                 } else {
                     let slot = next(&mut seed) % MAX_SLOTS;
                     table.returned(slot, TOKEN);
-                    if let Some((lane, _)) = table.collect(slot) {
+                    if let Some(lane) = table.collect(slot) {
                         held[lane] -= 1;
                     }
                 }

@@ -18,7 +18,7 @@ use kernel::{
     time::Delta, //
 };
 
-use super::{wait::LIVENESS, Channel, Entry, State};
+use super::{account::Watch, wait::LIVENESS, Channel, Entry, State};
 use crate::{
     deadline::Deadline,
     ffi,
@@ -174,6 +174,7 @@ impl<R: Ring> Channel<R> {
         let entry = Entry {
             ticket,
             completion: Some(completion),
+            watch: Watch::start(),
         };
         self.enter(entry, owner)
     }
@@ -211,8 +212,17 @@ impl<R: Ring> State<R> {
         let returned = self
             .slots
             .find_returned(|entry, orphan| orphan || entry.completion.is_some());
-        if let Some((entry, reply, _)) = returned.and_then(|slot| channel.take(self, slot)) {
-            let Entry { ticket, completion } = entry;
+        if let Some((slot, (entry, reply))) =
+            returned.and_then(|slot| Some((slot, channel.take(self, slot)?)))
+        {
+            if entry.completion.is_some() {
+                channel.tell_returned(&mut self.stats, &entry, slot, &reply);
+            } else {
+                channel.tell_late(&mut self.stats, &entry, slot);
+            }
+            let Entry {
+                ticket, completion, ..
+            } = entry;
             return Ok(match completion {
                 Some(completion) => Ended::Told(ticket, completion, reply),
                 None => Ended::Late(ticket, reply),
@@ -226,6 +236,7 @@ impl<R: Ring> State<R> {
                 .and_then(|entry| Some((entry.ticket.clone(), entry.completion.take()?)));
             if let Some((ticket, completion)) = given_up {
                 let error = self.verdict(&ticket).unwrap_or(ETIMEDOUT);
+                channel.tell_given_up(&mut self.stats, &ticket, Some(slot), error);
                 return Ok(Ended::Told(ticket, completion, Err(error)));
             }
         }
@@ -233,6 +244,7 @@ impl<R: Ring> State<R> {
         if let Some(Ok(entry)) = place.map(|place| self.queue.remove(place)) {
             let error = self.verdict(&entry.ticket).unwrap_or(ETIMEDOUT);
             if let Some(completion) = entry.completion {
+                channel.tell_given_up(&mut self.stats, &entry.ticket, None, error);
                 return Ok(Ended::Told(entry.ticket, completion, Err(error)));
             }
         }

@@ -10,7 +10,7 @@ use kernel::{
     time::{delay::fsleep, Delta}, //
 };
 
-use super::{Channel, Done, Entry};
+use super::{account::Watch, Channel, Done, Entry};
 use crate::{deadline::Deadline, ring::Ring, ticket::Ticket};
 
 /// How often it is looked whether the device still answers and whether an interrupt was lost,
@@ -30,6 +30,7 @@ impl<R: Ring> Channel<R> {
         let entry = Entry {
             ticket: ticket.clone(),
             completion: None,
+            watch: Watch::start(),
         };
         self.enter(entry, owner)?;
         let reply = self.wait(&ticket)?;
@@ -78,17 +79,20 @@ impl<R: Ring> Channel<R> {
         // Declared before the guard, so that its references are dropped after the lock.
         let _entry;
         let mut state = self.state.lock();
+        let state = &mut *state;
         let slot = state
             .slots
             .position(|entry| Arc::ptr_eq(&entry.ticket, ticket));
-        if let Some((entry, reply, _)) = slot
-            .filter(|&slot| state.slots.is_returned(slot))
-            .and_then(|slot| self.take(&mut state, slot))
+        let returned = slot.filter(|&slot| state.slots.is_returned(slot));
+        if let Some((slot, (entry, reply))) =
+            returned.and_then(|slot| Some((slot, self.take(state, slot)?)))
         {
+            self.tell_returned(&mut state.stats, &entry, slot, &reply);
             _entry = entry;
             return Some(reply);
         }
         let error = state.verdict(ticket)?;
+        self.tell_given_up(&mut state.stats, ticket, slot, error);
         if let Some(slot) = slot {
             state.slots.orphan(slot);
         }

@@ -28,7 +28,7 @@ use super::{
     mailbox::Chain,
     regs::Registers,
     uctx::Uctx,
-    wire::{Short, INLINE}, //
+    wire::{Short, Status, INLINE}, //
 };
 
 /// The queue occupies one page.
@@ -62,6 +62,10 @@ pub(crate) struct Message<'bound> {
 }
 
 impl Message<'_> {
+    fn opcode(&self) -> u16 {
+        u16::from_be_bytes([self.inline[0], self.inline[1]])
+    }
+
     /// Copies the reply, of which `inline` came in the slot, into `reply`.
     ///
     /// # Errors
@@ -180,6 +184,14 @@ impl<'bound> Ring for CmdRing<'bound> {
         message.token
     }
 
+    fn opcode(message: &Message<'bound>) -> u32 {
+        u32::from(message.opcode())
+    }
+
+    fn status(reply: &Short) -> u32 {
+        u32::from(Status::of(reply).code)
+    }
+
     fn post(&self, slot: usize, message: &Message<'bound>) {
         let mut entry = [0; SLOT_LEN];
         entry[TYPE] = TYPE_PCI;
@@ -211,7 +223,7 @@ impl<'bound> Ring for CmdRing<'bound> {
             dev_warn!(
                 self.function.device(),
                 "command {:#x} was not delivered: status {:#x}\n",
-                u16::from_be_bytes([message.inline[0], message.inline[1]]),
+                message.opcode(),
                 delivery
             );
             return Err(delivery_error(delivery));
@@ -253,7 +265,7 @@ impl<'bound> Completion<CmdRing<'bound>> for Then {
             Err(e) => dev_warn!(
                 ring.function.device(),
                 "command {:#x} that nobody waits for failed: {:?}\n",
-                u16::from_be_bytes([message.inline[0], message.inline[1]]),
+                message.opcode(),
                 e
             ),
         }

@@ -19,6 +19,9 @@ mod journal;
 #[path = "../../../core/text.rs"]
 mod text;
 
+#[path = "../../../core/stats.rs"]
+mod stats;
+
 #[path = "mlx5.rs"]
 mod mlx5;
 

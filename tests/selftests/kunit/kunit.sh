@@ -22,6 +22,7 @@ SUITES=(
 	auxcore_pending
 	auxcore_policy
 	auxcore_slots
+	auxcore_stats
 	auxcore_text
 )
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! What is told about commands: counters, trace events.
+
+use kernel::{
+    fmt,
+    prelude::*,
+    time::{Instant, Monotonic}, //
+};
+
+use super::{Channel, Entry};
+use crate::{
+    ffi::trace::{self, Command},
+    ring::Ring,
+    stats::{End, Row, Stats, ROWS},
+    ticket::Ticket, //
+};
+
+/// Counters in memory of their own: they are too large for the stack.
+pub(super) type Counters = Stats<KVVec<Row>>;
+
+/// Returns counters at zero. Errors: `ENOMEM`.
+pub(super) fn counters() -> Result<Counters> {
+    Ok(Stats::new(KVVec::from_elem(Row::EMPTY, ROWS, GFP_KERNEL)?))
+}
+
+/// How long firmware has, or had, a command.
+#[derive(Clone, Copy)]
+pub(super) struct Watch {
+    start: Instant<Monotonic>,
+    /// Set when firmware has returned the command.
+    micros: Option<u32>,
+}
+
+impl Watch {
+    pub(super) fn start() -> Self {
+        Self {
+            start: Instant::now(),
+            micros: None,
+        }
+    }
+
+    pub(super) fn stop(&mut self) {
+        let micros = self.start.elapsed().as_micros_ceil();
+        self.micros = Some(u32::try_from(micros).unwrap_or(u32::MAX));
+    }
+}
+
+impl<R: Ring> Channel<R> {
+    fn command(&self, ticket: &Ticket<R::Message>, slot: Option<usize>) -> Command<'_> {
+        Command {
+            device: &self.name,
+            slot,
+            token: R::token(&ticket.message),
+            opcode: R::opcode(&ticket.message),
+        }
+    }
+
+    /// Tells that the command of `ticket` was given to firmware in `slot`.
+    pub(super) fn tell_posted(
+        &self,
+        stats: &mut Counters,
+        ticket: &Ticket<R::Message>,
+        slot: usize,
+    ) {
+        let command = self.command(ticket, Some(slot));
+        stats.posted(command.opcode);
+        trace::posted(&command);
+    }
+
+    /// Tells that firmware returned the command in `slot` after it was done.
+    pub(super) fn tell_late(&self, stats: &mut Counters, entry: &Entry<R>, slot: usize) {
+        let command = self.command(&entry.ticket, Some(slot));
+        stats.late(command.opcode);
+        trace::late(&command);
+    }
+
+    /// Tells that firmware returned the command in `slot`, and how.
+    pub(super) fn tell_returned(
+        &self,
+        stats: &mut Counters,
+        entry: &Entry<R>,
+        slot: usize,
+        reply: &Result<R::Reply>,
+    ) {
+        let command = self.command(&entry.ticket, Some(slot));
+        let status = reply.as_ref().map(R::status).map_err(|&error| error);
+        let end = match status {
+            Ok(0) => End::Ok,
+            Ok(_) => End::Refused,
+            Err(_) => End::Undelivered,
+        };
+        let micros = entry.watch.micros;
+        stats.ended(command.opcode, end, micros.map(u64::from));
+        trace::done(&command, status, micros);
+    }
+
+    /// Tells that the command of `ticket` is done without a reply.
+    pub(super) fn tell_given_up(
+        &self,
+        stats: &mut Counters,
+        ticket: &Ticket<R::Message>,
+        slot: Option<usize>,
+        error: Error,
+    ) {
+        let command = self.command(ticket, slot);
+        let end = if error == ETIMEDOUT {
+            End::TimedOut
+        } else {
+            End::Cancelled
+        };
+        stats.ended(command.opcode, end, None);
+        trace::done(&command, Err(error), None);
+    }
+}
+
+impl<R: Ring> Channel<R> {
+    /// Prints the counters. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// Those of the formatter, and no memory.
+    pub(super) fn show_counters(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Printing takes too long for the lock.
+        let mut copy = counters().map_err(|_| fmt::Error)?;
+        copy.copy_from(&self.state.lock().stats);
+        copy.render(f)
+    }
+}
