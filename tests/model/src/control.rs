@@ -103,26 +103,42 @@ fn commands(shared: &Shared, count: &str) -> Result<String, String> {
 }
 
 fn post(shared: &Shared, event: &str) -> Result<String, String> {
-    let count = event
-        .strip_prefix("page_request ")
-        .ok_or("The only event is `page_request N`")?;
-    let count: i32 = count
-        .parse()
-        .map_err(|_| format!("{count:?} is no number of pages"))?;
-    shared.lock().device.request_pages(count.into());
+    let device = &mut shared.lock().device;
+    match event.split(' ').collect::<Vec<_>>()[..] {
+        ["page_request", count] => {
+            let count: i32 = count
+                .parse()
+                .map_err(|_| format!("{count:?} is no number of pages"))?;
+            device.request_pages(count.into());
+        }
+        ["port_change", port, state @ ("up" | "down")] => {
+            let port = port.parse().ok().filter(|port| (1..16).contains(port));
+            let port = port.ok_or("A port is a number from 1 to 15")?;
+            device.change_port(port, state == "up");
+        }
+        ["storm", count] => device.storm = keys::number(count)?,
+        _ => {
+            return Err(
+                "The events are `page_request N`, `port_change PORT STATE` and `storm N`".into(),
+            )
+        }
+    }
     shared.ring();
     Ok(String::new())
 }
 
 fn health(shared: &Shared, state: &str) -> Result<String, String> {
-    let device = &mut shared.lock().device;
+    let mut machine = shared.lock();
+    let now = machine.now();
+    let device = &mut machine.device;
     match state {
         "ok" => device.heal(),
         "fatal" => device.crash(),
+        "hang" => device.hang(now),
         synd => {
             let synd = keys::number(synd).ok().and_then(|n| u8::try_from(n).ok());
             device.iseg.health.synd =
-                synd.ok_or("`health` takes ok, fatal or a syndrome up to 255")?;
+                synd.ok_or("`health` takes ok, fatal, hang or a syndrome up to 255")?;
         }
     }
     Ok(String::new())

@@ -20,6 +20,9 @@ use crate::violation::{Kind, Violations};
 
 /// The syndrome of firmware that hit an assertion.
 const SYND_ASSERT: u8 = 1;
+/// Sub-types of a port change.
+const PORT_DOWN: u8 = 1;
+const PORT_UP: u8 = 4;
 /// Events kept while their queue is full.
 const MAX_BACKLOG: usize = 64;
 
@@ -39,6 +42,8 @@ pub struct Device {
     pub iseg: Iseg,
     /// Pages to ask for (or, if negative, to offer) once the driver can be told.
     pub regular_pages: i64,
+    /// Port changes still to be told, as fast as the driver listens.
+    pub storm: u64,
     pub(crate) engine: Engine,
     regular_asked: bool,
     released_while_enabled: bool,
@@ -55,6 +60,7 @@ impl Device {
             journal: Journal::default(),
             iseg: Iseg::default(),
             regular_pages: 0,
+            storm: 0,
             engine: Engine::default(),
             regular_asked: false,
             released_while_enabled: false,
@@ -66,6 +72,7 @@ impl Device {
         self.journal.remark("function reset");
         self.released_while_enabled = false;
         self.regular_asked = false;
+        self.storm = 0;
         self.firmware.reset();
         self.iseg.reset();
         self.engine.reset();
@@ -81,12 +88,32 @@ impl Device {
         };
     }
 
+    /// Firmware hangs: its counter stops, its state stays, and it takes no command until a reset.
+    pub fn hang(&mut self, now: u64) {
+        self.journal.remark("firmware hangs");
+        self.iseg.health.frozen = Some(self.iseg.counter(now));
+    }
+
+    /// A port went up or down.
+    pub fn change_port(&mut self, port: u8, up: bool) {
+        self.firmware.events.push(port_change(port, up));
+    }
+
+    /// Returns whether the queue that takes an event is at most half full.
+    fn has_room(&mut self, kind: u8) -> bool {
+        self.firmware
+            .eqs
+            .taker(kind)
+            .is_some_and(|eq| !eq.is_half_full())
+    }
+
     /// Firmware is well again; if it was dead it starts afresh.
     pub fn heal(&mut self) {
         if self.iseg.health.rfr {
             self.reset();
         }
         self.iseg.health.synd = 0;
+        self.iseg.health.frozen = None;
     }
 
     /// Bus mastering was switched. A driver that lets go of an enabled function is remembered; it
@@ -173,6 +200,11 @@ impl Device {
                 self.request_pages(self.regular_pages);
             }
         }
+        while self.storm > 0 && self.has_room(event::PORT_CHANGE) {
+            self.storm -= 1;
+            let event = port_change(1, self.storm % 2 == 0);
+            self.post(&event, memory, lines);
+        }
         let mut kept = Vec::new();
         for event in std::mem::take(&mut self.firmware.events) {
             if !self.post(&event, memory, lines) && kept.len() < MAX_BACKLOG {
@@ -193,6 +225,16 @@ impl Device {
             subtype: 0,
             data,
         });
+    }
+}
+
+fn port_change(port: u8, up: bool) -> Event {
+    let mut data = [0; 28];
+    crate::field::put(&mut data, 8, &[port << 4]);
+    Event {
+        kind: event::PORT_CHANGE,
+        subtype: if up { PORT_UP } else { PORT_DOWN },
+        data,
     }
 }
 

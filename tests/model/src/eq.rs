@@ -106,6 +106,11 @@ impl Eq {
         self.producer.wrapping_sub(self.consumer) & COUNTER
     }
 
+    /// Returns whether at least half of the ring is not consumed yet.
+    pub fn is_half_full(&self) -> bool {
+        self.pending() >= self.size() / 2
+    }
+
     /// Returns whether the queue takes events of this type.
     pub fn takes(&self, kind: u8) -> bool {
         let word = self

@@ -21,7 +21,7 @@ pub struct Health {
     pub synd: u8,
     /// A reset is required: firmware is dead until it gets one.
     pub rfr: bool,
-    /// The counter stands still at this value.
+    /// The counter stands still at this value: firmware hangs, and no command is taken, until a reset.
     pub frozen: Option<u32>,
 }
 
@@ -130,7 +130,7 @@ impl Iseg {
             health: Health {
                 synd,
                 rfr: false,
-                ..self.health
+                frozen: None,
             },
             ..Self::default()
         };

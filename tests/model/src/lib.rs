@@ -27,7 +27,10 @@
 //! | `stats`, `violations` | the report, or its list of violations, as one line of JSON |
 //! | `commands [N]` | the last N commands in words |
 //! | `event page_request N` | ask the driver for N pages, or offer -N back |
+//! | `event port_change PORT up` (or `down`) | say that a port changed its state |
+//! | `event storm N` | say N times that port 1 changed, as fast as the driver listens, until a reset |
 //! | `health SYND` / `health fatal` / `health ok` | a syndrome, dead firmware, or good health |
+//! | `health hang` | firmware stops in the middle of things, its counter with it; a reset mends it |
 //! | `die` | exit with 1 at once, as a surprise removal |
 //! | `quit` | orderly end, as SIGTERM |
 //!

@@ -20,8 +20,12 @@ fn every_reply_ends_with_ok_or_an_error() {
         "commands",
         "commands 5",
         "event page_request -3",
+        "event port_change 1 up",
+        "event port_change 15 down",
+        "event storm 10",
         "health 5",
         "health fatal",
+        "health hang",
         "health ok",
     ] {
         let reply = ask(&shared, good);
@@ -37,6 +41,10 @@ fn every_reply_ends_with_ok_or_an_error() {
         "event",
         "event page_request x",
         "event port",
+        "event port_change 0 up",
+        "event port_change 16 up",
+        "event port_change 1 sideways",
+        "event storm",
         "health",
         "health 256",
         "die now",
@@ -71,6 +79,17 @@ fn health_shows_in_the_init_segment() {
     let machine = shared.lock();
     let words = [0x238, 0x23c].map(|at| machine.device.read_word(at, 0));
     assert_eq!(words, [0, 0]);
+}
+
+#[test]
+fn a_reset_mends_firmware_that_hangs() {
+    let shared = Shared::new(Identity::new("test"));
+    ask(&shared, "health hang");
+    let machine = &mut *shared.lock();
+    let count = |machine: &crate::machine::Machine, now| machine.device.read_word(0x1010, now);
+    assert_eq!(count(machine, 0), count(machine, 9_000_000));
+    machine.reset();
+    assert_ne!(count(machine, 0), count(machine, 9_000_000));
 }
 
 #[test]

@@ -158,7 +158,7 @@ impl Device {
             self.eq_doorbell(page, word, at == EQ_ARM, lines);
         }
         // Queues of work and completion do not exist, so their doorbells ring nothing.
-        !self.engine.undelivered_is_empty() || !self.firmware.events.is_empty()
+        !self.engine.undelivered_is_empty() || !self.firmware.events.is_empty() || self.storm > 0
     }
 
     fn eq_doorbell(&mut self, page: u32, word: u32, arm: bool, lines: &mut dyn Interrupts) {
