@@ -59,6 +59,10 @@ const PORT_DOWN: u8 = 1;
 const PORT_UP: u8 = 4;
 const EQE_PORT: usize = EQE_DATA + 8;
 
+/// Most events between two looks at the function's health, about a second apart: many times what
+/// 32 command slots can cause. Firmware with more to say takes the processor from everybody else.
+const STORM: u32 = 100_000;
+
 /// How long firmware may take for the page commands of one event.
 const SERVE: Delta = Delta::from_secs(60);
 
@@ -75,6 +79,8 @@ pub(crate) struct ControlEq<'bound> {
     uar: u32,
     number: Atomic<u32>,
     consumer: Atomic<u32>,
+    /// Events, and interrupts without any, since the last look.
+    noise: Atomic<u32>,
 }
 
 impl<'bound> ControlEq<'bound> {
@@ -107,6 +113,7 @@ impl<'bound> ControlEq<'bound> {
                 uar,
                 number: Atomic::new(NO_NUMBER),
                 consumer: Atomic::new(0),
+                noise: Atomic::new(0),
             },
             GFP_KERNEL,
         )?;
@@ -153,6 +160,21 @@ impl<'bound> ControlEq<'bound> {
         let result = cmd::exec_short(owner.client(), &command, deadline);
         self.function.disconnect(VECTOR);
         result.map(|_| ())
+    }
+
+    /// Starts a new count of events. Called once for each look at the function's health.
+    pub(crate) fn calm(&self) {
+        self.noise.store(0, Relaxed);
+    }
+
+    /// Counts events or an interrupt in vain. Returns whether there were too many.
+    fn is_storm(&self, count: u32) -> bool {
+        if self.noise.fetch_add(count, Relaxed) < STORM {
+            return false;
+        }
+        let handle = self.channel.ring().handle();
+        handle.fatal("it sends more events than it may");
+        true
     }
 
     fn arm(&self) {
@@ -213,7 +235,12 @@ impl Interrupt for ControlEq<'_> {
             deferred |= self.event(at);
             consumer = consumer.wrapping_add(1);
         }
+        let count = consumer.wrapping_sub(self.consumer.load(Relaxed));
         self.consumer.store(consumer, Relaxed);
+        if self.is_storm(count.max(1)) {
+            // A queue that is not armed is silent; the recovery makes a new one.
+            return false;
+        }
         self.arm();
         deferred
     }

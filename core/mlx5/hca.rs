@@ -152,6 +152,9 @@ impl<'bound> Hca<'bound> {
     pub(crate) fn health(&self) -> Verdict {
         let ring = self.up.channel().ring();
         let registers = Registers(ring.function().window());
+        if let Some(eq) = &self.done.eq {
+            eq.calm();
+        }
         health::examine(registers, &mut self.pulse.lock())
     }
 
