@@ -10,8 +10,7 @@
 //!
 //! # Limitations
 //!
-//! One PCI function per core; no suspend, no error handlers, no recovery after a dead device other
-//! than a new bind.
+//! One PCI function per core; no virtual functions.
 //!
 //! # Layering
 //!

@@ -78,13 +78,62 @@ impl<'bound, V: Vendor> CoreDevice<'bound, V> {
     pub(crate) fn stop(&self) {
         self.life.host.hold(true);
         // It fails on the queue itself only, which does not unbind.
-        let _ = self.keeper.run(|_| ());
+        let _ = self.keeper.run(|keeper| keeper.forget());
         if let Some(Verdict::Fatal(_)) = self.life.verdict() {
             self.life.host.kill();
         }
         self.life.end();
         self.life.reset_held();
         self.life.host.set_phase(Phase::Down, "");
+    }
+
+    /// Prepares for a loss of power: as [`CoreDevice::stop`]. The function's children, with their
+    /// consumers, are asleep already.
+    pub fn suspend(&self) {
+        self.stop();
+    }
+
+    /// Starts a generation after a suspend, without children: the driver core takes no devices yet.
+    /// One that does not start is recovered later.
+    ///
+    /// # Errors
+    ///
+    /// As [`CoreDevice::start`].
+    pub fn resume(&self) -> Result {
+        self.life.host.hold(false);
+        self.life.bring_up().inspect_err(|_| self.recover_later())
+    }
+
+    /// Makes the children after a resume, when the driver core takes devices again.
+    pub fn complete(&self) {
+        if !self.life.host.is_held() {
+            self.life.reconcile();
+            self.keeper.kick_after(V::POLL);
+        }
+    }
+
+    /// Stops for good because the machine goes down: as [`CoreDevice::stop`].
+    pub fn shutdown(&self) {
+        self.stop();
+    }
+
+    /// Ends the generation because the bus reported an error: nobody waits for the device any more.
+    pub fn fail(&self) {
+        self.life.host.hold(true);
+        self.life.host.kill();
+        self.stop();
+    }
+
+    /// Starts the next generation after the bus has mended an error. Does not wait for it.
+    pub fn mended(&self) {
+        self.life.host.hold(false);
+        self.recover_later();
+    }
+
+    fn recover_later(&self) {
+        // It fails on the queue itself only, which does not call this.
+        let _ = self.keeper.run(|keeper| keeper.expect());
+        self.keeper.kick_after(V::POLL);
     }
 }
 

@@ -69,6 +69,19 @@ impl<'bound, V: Vendor> Keeper<'bound, V> {
         }
     }
 
+    /// Has the next look start a generation.
+    pub(crate) fn expect(&mut self) {
+        self.pending = true;
+        self.life
+            .host()
+            .set_phase(Phase::Recovering, "it was asleep or in error");
+    }
+
+    /// Has the next look start nothing.
+    pub(crate) fn forget(&mut self) {
+        self.pending = false;
+    }
+
     /// Ends the generation that died of `reason`. Returns whether a new one is to be tried.
     fn bury(&mut self, reason: &'static str) {
         let life = &*self.life;
