@@ -43,7 +43,8 @@ ifneq ($(AUXCORE_KUNIT),)
 $(foreach r,$(call auxcore-found,tests/modules) $(call auxcore-found,tests/null),$(eval $(call auxcore-crate,$(r))))
 endif
 
-auxcore-built := $(foreach c,$(auxcore-crates),$(if $(wildcard $(src)/$(root-$(c)).rs),$(c)))
+# Crates in auxcore-without are not built.
+auxcore-built := $(foreach c,$(filter-out $(auxcore-without),$(auxcore-crates)),$(if $(wildcard $(src)/$(root-$(c)).rs),$(c)))
 auxcore-providers := $(sort $(foreach c,$(auxcore-built),$(uses-$(c))))
 auxcore-outside := $(filter-out $(auxcore-built),$(auxcore-providers))
 

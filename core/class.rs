@@ -9,3 +9,25 @@
 
 pub mod datapath;
 pub mod fwctl;
+
+/// The kind of service that a child is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Class {
+    /// Network interfaces.
+    Netdev,
+    /// RDMA devices.
+    Rdma,
+    /// Firmware commands of user programs.
+    Fwctl,
+    /// Another class that uses the device's data path, by its name.
+    Other(&'static str),
+}
+
+/// Who is told which consumers of data-path children are bound.
+pub(crate) trait Presence: Send + Sync {
+    /// A consumer is about to probe. Context: process; may run inside a reconcile.
+    fn attached(&self, class: Class);
+
+    /// A consumer is about to unbind, or its probe failed. Context: as [`Presence::attached`].
+    fn detached(&self, class: Class);
+}

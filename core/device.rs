@@ -21,14 +21,16 @@ use kernel::{
 
 use crate::{
     debugfs::{self, Directory},
+    exposure::{Exposure, Lead, PolicySetting},
     ffi,
     function::Function,
     generation::Current,
     handle::{CommandsFile, Host},
     health::{Phase, Verdict},
     journal::{Journal, JournalFile},
+    place::Site,
     recovery::Keeper,
-    vendor::Vendor, //
+    vendor::{Checked, Vendor}, //
 };
 
 /// A function with its current generation and its children.
@@ -148,7 +150,10 @@ impl<V: Vendor> Drop for CoreDevice<'_, V> {
 ///
 /// Children go first, then the generation; both hold the function, which goes last.
 pub(crate) struct Life<'bound, V: Vendor> {
-    children: Children<'bound>,
+    // Before `children`, as is `_lead`: both have them follow.
+    _policy: ffi::sysfs::Group<'bound>,
+    _lead: Lead<'bound>,
+    children: Arc<Children<'bound>>,
     current: Arc<Current<'bound, V>>,
     /// Whether something of an old generation survived it. No other one starts then.
     haunted: Atomic<bool>,
@@ -173,11 +178,24 @@ impl<'bound, V: Vendor> Life<'bound, V> {
     fn new(function: Arc<dyn Function<'bound> + 'bound>) -> Result<Arc<Self>> {
         let function = Active(function);
         let device = function.0.device();
+        let () = Checked::<V>::CHILDREN;
         let journal = Journal::new()?;
-        let current = Current::<V>::new(journal.clone())?;
+        let exposure = Exposure::new()?;
+        let current = Current::<V>::new(Site {
+            journal: journal.clone(),
+            exposure: exposure.clone(),
+        })?;
         let kinds = V::CHILDREN.iter().map(|class| class.kind);
+        let children = ffi::children(device, kinds, current.clone())?;
+        let children = Arc::new(children, GFP_KERNEL)?;
+        let policy = PolicySetting {
+            exposure: exposure.clone(),
+            children: children.clone(),
+        };
         let life = Self {
-            children: ffi::children(device, kinds, current.clone())?,
+            _policy: ffi::sysfs::attribute(device, c"fwctl_policy", Arc::new(policy, GFP_KERNEL)?)?,
+            _lead: exposure.lead(children.clone()),
+            children,
             current,
             haunted: Atomic::new(false),
             dirty: Atomic::new(false),

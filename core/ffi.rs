@@ -5,6 +5,8 @@
 
 #[path = "debugfs/ffi.rs"]
 pub(crate) mod debugfs;
+#[path = "sysfs/ffi.rs"]
+pub(crate) mod sysfs;
 
 use auxbus::{Children, Id, Kicked, Kind, Queue, Table};
 use kernel::{

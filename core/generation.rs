@@ -10,7 +10,10 @@ use kernel::{
     sync::{Arc, Mutex}, //
 };
 
-use crate::{journal::Journal, place::Place, vendor::Vendor};
+use crate::{
+    place::{Place, Site},
+    vendor::Vendor, //
+};
 
 /// The state of the current generation, if there is one; shared by a core device with the owner of
 /// its children.
@@ -18,14 +21,14 @@ use crate::{journal::Journal, place::Place, vendor::Vendor};
 pub(crate) struct Current<'bound, V: Vendor> {
     #[pin]
     core: Mutex<Option<Arc<V::Core<'bound>>>>,
-    journal: Arc<Journal>,
+    site: Site<'bound>,
 }
 
 impl<'bound, V: Vendor> Current<'bound, V> {
     /// Returns a place without a generation. Errors: `ENOMEM`.
-    pub(crate) fn new(journal: Arc<Journal>) -> Result<Arc<Self>> {
+    pub(crate) fn new(site: Site<'bound>) -> Result<Arc<Self>> {
         Arc::pin_init(
-            try_pin_init!(Self { core <- new_mutex!(None), journal }? Error),
+            try_pin_init!(Self { core <- new_mutex!(None), site }? Error),
             GFP_KERNEL,
         )
     }
@@ -48,7 +51,9 @@ impl<'bound, V: Vendor> Current<'bound, V> {
 impl<'bound, V: Vendor> Table<'bound> for Current<'bound, V> {
     fn wanted(&self, row: usize, instance: usize) -> bool {
         match (self.get(), V::CHILDREN.get(row)) {
-            (Some(core), Some(class)) => (class.wanted)(&core, instance),
+            (Some(core), Some(class)) => {
+                self.site.exposure.permits(class.class) && (class.wanted)(&core, instance)
+            }
             _ => false,
         }
     }
@@ -56,6 +61,6 @@ impl<'bound, V: Vendor> Table<'bound> for Current<'bound, V> {
     fn create(&self, row: usize, instance: usize, slot: Slot<'_, 'bound>) -> Result {
         let core = self.get().ok_or(ENODEV)?;
         let class = V::CHILDREN.get(row).ok_or(EINVAL)?;
-        (class.create)(&core, instance, Place::new(slot, &self.journal))
+        (class.create)(&core, instance, Place::new(slot, class.class, &self.site))
     }
 }

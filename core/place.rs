@@ -10,30 +10,42 @@ use kernel::{prelude::*, sync::Arc};
 use crate::{
     class::{
         datapath::{self, Datapath},
-        fwctl::{Child, Fwctl, Service}, //
+        fwctl::{Child, Fwctl, Service},
+        Class, //
     },
     events::Feed,
+    exposure::Exposure,
     journal::Journal, //
 };
+
+/// What a core device gives its children.
+pub(crate) struct Site<'bound> {
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) exposure: Arc<Exposure<'bound>>,
+}
 
 /// The empty place of one child.
 pub struct Place<'s, 'bound> {
     slot: Slot<'s, 'bound>,
-    journal: &'s Arc<Journal>,
+    class: Class,
+    site: &'s Site<'bound>,
 }
 
 impl<'s, 'bound> Place<'s, 'bound> {
-    pub(crate) fn new(slot: Slot<'s, 'bound>, journal: &'s Arc<Journal>) -> Self {
-        Self { slot, journal }
+    pub(crate) fn new(slot: Slot<'s, 'bound>, class: Class, site: &'s Site<'bound>) -> Self {
+        Self { slot, class, site }
     }
 
     /// Registers the fwctl child with the vendor's half of it. Context: process.
     ///
     /// # Errors
     ///
-    /// As [`Slot::fill`].
+    /// `EINVAL` if the row is of another class, or as [`Slot::fill`].
     pub fn fwctl(self, service: Arc<dyn Service + 'bound>) -> Result {
-        let journal = self.journal.clone();
+        if self.class != Class::Fwctl {
+            return Err(EINVAL);
+        }
+        let journal = self.site.journal.clone();
         self.slot.fill::<Fwctl>(Ok(Child { service, journal }))
     }
 
@@ -43,6 +55,11 @@ impl<'s, 'bound> Place<'s, 'bound> {
     ///
     /// As [`Slot::fill`].
     pub fn datapath(self, events: Arc<Feed>) -> Result {
-        self.slot.fill::<Datapath>(Ok(datapath::Child { events }))
+        let child = datapath::Child {
+            events,
+            class: self.class,
+            presence: self.site.exposure.clone(),
+        };
+        self.slot.fill::<Datapath>(Ok(child))
     }
 }

@@ -8,9 +8,11 @@
 //! [`module_vendor!`](crate::module_vendor).
 
 use auxbus::Kind;
+use core::marker::PhantomData;
 use kernel::{pci, prelude::*, sync::Arc, time::Delta};
 
 use crate::{
+    class::Class,
     function::{Function, Vectors},
     handle::Handle,
     health::{Limit, Verdict},
@@ -20,6 +22,8 @@ use crate::{
 
 /// One row of a vendor's table of children.
 pub struct ChildClass<V: Vendor> {
+    /// The service it is for.
+    pub class: Class,
     /// Name on the auxiliary bus, and how many there may be.
     pub kind: Kind,
     /// Whether this function shall have the child of this instance now.
@@ -95,4 +99,28 @@ pub trait Vendor: Sized + 'static {
     fn reset(function: &dyn Function<'_>, abandoned: &dyn Fn() -> bool) -> Result {
         recovery::reset_function(function, abandoned)
     }
+}
+
+/// What is checked about a vendor when its module is compiled.
+pub(crate) struct Checked<V: Vendor>(PhantomData<V>);
+
+impl<V: Vendor> Checked<V> {
+    /// fwctl is not for simple network devices: a vendor that has children of the class netdev has
+    /// the class fwctl only if it has those of another class, too.
+    pub(crate) const CHILDREN: () = {
+        let (mut fwctl, mut netdev, mut more) = (false, false, false);
+        let mut row = 0;
+        while row < V::CHILDREN.len() {
+            match V::CHILDREN[row].class {
+                Class::Fwctl => fwctl = true,
+                Class::Netdev => netdev = true,
+                Class::Rdma | Class::Other(_) => more = true,
+            }
+            row += 1;
+        }
+        assert!(
+            !fwctl || !netdev || more,
+            "a vendor whose only data path is netdev cannot have a child of the class fwctl"
+        );
+    };
 }

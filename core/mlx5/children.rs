@@ -5,7 +5,7 @@
 
 use auxbus::{Kind, Name};
 use auxcore::{
-    class::fwctl::NAME as FWCTL,
+    class::{fwctl::NAME as FWCTL, Class},
     function::{Function, Vectors},
     handle::Handle,
     health::Verdict,
@@ -46,6 +46,7 @@ kernel::pci_device_table!(
 
 /// The fwctl child: for every function that has user contexts.
 const FWCTL_CLASS: ChildClass<Mlx5> = ChildClass {
+    class: Class::Fwctl,
     kind: Kind::one(&FWCTL_NAME),
     wanted: |hca, _| hca.caps().uctx().is_some(),
     create: |hca, _, place| place.fwctl(FwctlService::new(hca.clone())?),
@@ -58,11 +59,13 @@ impl Vendor for Mlx5 {
     const PCI_IDS: pci::IdTable<()> = &PCI_IDS;
     const CHILDREN: &'static [ChildClass<Self>] = &[
         ChildClass {
+            class: Class::Netdev,
             kind: Kind::one(&NETDEV),
             wanted: |hca, _| hca.caps().ethernet(),
             create: |hca, _, place| place.datapath(hca.handle().feed()?),
         },
         ChildClass {
+            class: Class::Rdma,
             kind: Kind::one(&RDMA),
             wanted: |hca, _| hca.caps().roce(),
             create: |hca, _, place| place.datapath(hca.handle().feed()?),

@@ -57,7 +57,7 @@ impl auxbus::Consumer for Driver {
 
     fn probe<'bound>(
         dev: &'bound auxiliary::Device<Core<'_>>,
-        child: Pin<&'bound Child>,
+        child: Pin<&'bound Child<'_>>,
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         pin_init::pin_init_scope(move || {
             let dev: &Device = dev.as_ref();
