@@ -40,6 +40,7 @@ mod generation;
 pub mod handle;
 pub mod health;
 pub mod journal;
+pub mod objects;
 pub mod owner;
 pub mod pci;
 pub mod place;

@@ -36,6 +36,7 @@ use self::{
 };
 use crate::{
     handle::Mortal,
+    objects,
     ring::Ring,
     slots::SlotTable,
     ticket::{Licence, Ticket}, //
@@ -97,6 +98,8 @@ pub struct Channel<R: Ring> {
     ring: R,
     /// Name of the device, for who traces.
     name: CString,
+    /// How many commands firmware holds, for the object table.
+    held: objects::Entry,
     /// Whether returned slots are announced by interrupts; polled until then.
     events: Atomic<bool>,
     /// Address of the task that runs the context now, zero if there is none.
@@ -110,7 +113,12 @@ pub struct Channel<R: Ring> {
 
 impl<R: Ring> Channel<R> {
     /// Makes the channel of the device `name`, see [`crate::owner::Booting::new`].
-    pub(crate) fn new(ring: R, reserved: usize, name: &CStr) -> Result<Arc<Self>> {
+    pub(crate) fn new(
+        ring: R,
+        reserved: usize,
+        name: &CStr,
+        held: objects::Entry,
+    ) -> Result<Arc<Self>> {
         let name = CString::try_from(name)?;
         let state = State {
             mode: Mode::Owner,
@@ -123,6 +131,7 @@ impl<R: Ring> Channel<R> {
             try_pin_init!(Self {
                 ring,
                 name,
+                held,
                 events: Atomic::new(false),
                 runner: Atomic::new(0),
                 flushing <- new_mutex!(()),
@@ -159,6 +168,7 @@ impl<R: Ring> Channel<R> {
                 }
             }
         }
+        self.tell_held(state);
         if kick {
             state.context.kick();
         }
@@ -272,7 +282,13 @@ impl<R: Ring> Channel<R> {
         if let Ok(slot) = state.slots.post(ticket.lane, token, entry) {
             self.tell_posted(&mut state.stats, &ticket, slot);
             self.ring.post(slot, &ticket.message);
+            self.tell_held(state);
         }
+    }
+
+    /// Tells the object table how many commands firmware holds.
+    fn tell_held(&self, state: &State<R>) {
+        self.held.set(state.slots.posted().count_ones().into(), 0);
     }
 
     /// Takes the command out of the returned `slot`, with what firmware left there, and gives the

@@ -23,6 +23,18 @@ pub enum Class {
     Other(&'static str),
 }
 
+impl Class {
+    /// Returns its name in what people read.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Netdev => "netdev",
+            Self::Rdma => "rdma",
+            Self::Fwctl => "fwctl",
+            Self::Other(name) => name,
+        }
+    }
+}
+
 /// Who is told which consumers of data-path children are bound.
 pub(crate) trait Presence: Send + Sync {
     /// A consumer is about to probe. Context: process; may run inside a reconcile.

@@ -28,6 +28,7 @@ use crate::{
     handle::{CommandsFile, Host},
     health::{Phase, Verdict},
     journal::{Journal, JournalFile},
+    objects::{Objects, ObjectsFile},
     place::Site,
     recovery::Keeper,
     vendor::{Checked, Vendor}, //
@@ -180,6 +181,7 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         let device = function.0.device();
         let () = Checked::<V>::CHILDREN;
         let journal = Journal::new()?;
+        let objects = Objects::new()?;
         let exposure = Exposure::new()?;
         let current = Current::<V>::new(Site {
             journal: journal.clone(),
@@ -199,13 +201,16 @@ impl<'bound, V: Vendor> Life<'bound, V> {
             current,
             haunted: Atomic::new(false),
             dirty: Atomic::new(false),
-            host: Host::new()?,
+            host: Host::new(objects.clone())?,
             files: debugfs::directory(device)?,
             function,
         };
         let journal = JournalFile { device, journal };
         life.files
             .show(c"journal", Some(Arc::new(journal, GFP_KERNEL)?))?;
+        let objects = ObjectsFile { device, objects };
+        life.files
+            .show(c"objects", Some(Arc::new(objects, GFP_KERNEL)?))?;
         let commands = CommandsFile(life.host.clone());
         life.files
             .show(c"commands", Some(Arc::new(commands, GFP_KERNEL)?))?;

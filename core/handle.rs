@@ -14,7 +14,8 @@ use kernel::{
 use crate::{
     debugfs::Show,
     events::{Event, Events, Feed},
-    health::Phase, //
+    health::Phase,
+    objects::Objects, //
 };
 
 /// A part of a generation that can be told at any time that the device is dead: the channel.
@@ -68,12 +69,13 @@ struct State<'bound> {
 #[pin_data]
 pub(crate) struct Host<'bound> {
     events: Arc<Events>,
+    objects: Arc<Objects>,
     #[pin]
     state: SpinLockIrq<State<'bound>>,
 }
 
 impl<'bound> Host<'bound> {
-    pub(crate) fn new() -> Result<Arc<Self>> {
+    pub(crate) fn new(objects: Arc<Objects>) -> Result<Arc<Self>> {
         let state = State {
             generation: 0,
             last: 0,
@@ -88,6 +90,7 @@ impl<'bound> Host<'bound> {
         Arc::pin_init(
             try_pin_init!(Self {
                 events: Events::new()?,
+                objects,
                 state <- new_spinlock_irq!(state),
             }? Error),
             GFP_KERNEL,
@@ -199,6 +202,11 @@ impl<'bound> Handle<'bound> {
     /// Returns the events as one consumer sees them. Errors: `ENOMEM`.
     pub fn feed(&self) -> Result<Arc<Feed>> {
         Feed::new(self.host.events.clone())
+    }
+
+    /// Returns the table of what exists in the device.
+    pub fn objects(&self) -> &Arc<Objects> {
+        &self.host.objects
     }
 
     /// Returns whether the generation is to be given up: who waits during bring-up or reset stops.

@@ -10,8 +10,21 @@
 use kernel::{prelude::*, sync::Arc};
 
 use crate::{
-    channel::Channel, client::Client, deadline::Deadline, function::Function, handle::Handle,
-    ring::Ring, slots::Lane,
+    channel::Channel,
+    client::Client,
+    deadline::Deadline,
+    function::Function,
+    handle::Handle,
+    objects::{Kind, Owner},
+    ring::Ring,
+    slots::Lane,
+};
+
+/// The commands that firmware holds, in the object table.
+const COMMANDS: Kind = Kind {
+    name: "commands",
+    number: "count",
+    detail: None,
 };
 
 /// The owner of a channel that is not open to clients.
@@ -41,7 +54,8 @@ impl<'bound, R: Ring> Booting<'bound, R> {
     where
         R: 'bound,
     {
-        let channel = Channel::new(ring, reserved, function.device().name())?;
+        let held = handle.objects().enter(&COMMANDS, Owner::Core)?;
+        let channel = Channel::new(ring, reserved, function.device().name(), held)?;
         let client = Arc::new(Client::new(&channel, Lane::Kernel, true)?, GFP_KERNEL)?;
         handle.adopt(channel.clone());
         let owner = Self {

@@ -13,6 +13,7 @@ use auxcore::{
     dma::DmaBuf,
     events::Event,
     function::{Function, Interrupt},
+    objects::{Entry, Kind, Owner},
     owner::Booting, //
 };
 use kernel::{
@@ -66,6 +67,13 @@ const STORM: u32 = 100_000;
 /// How long firmware may take for the page commands of one event.
 const SERVE: Delta = Delta::from_secs(60);
 
+/// An event queue in the object table.
+const KIND: Kind = Kind {
+    name: "eq",
+    number: "number",
+    detail: Some("vector"),
+};
+
 /// The control event queue of one function.
 ///
 /// Its entries are consumed in hard interrupt context only, by one handler, so the consumer index
@@ -77,6 +85,7 @@ pub(crate) struct ControlEq<'bound> {
     pages: Arc<Pages>,
     entries: DmaBuf,
     uar: u32,
+    entry: Entry,
     number: Atomic<u32>,
     consumer: Atomic<u32>,
     /// Events, and interrupts without any, since the last look.
@@ -111,6 +120,7 @@ impl<'bound> ControlEq<'bound> {
                 pages,
                 entries,
                 uar,
+                entry: ring.handle().objects().enter(&KIND, Owner::Core)?,
                 number: Atomic::new(NO_NUMBER),
                 consumer: Atomic::new(0),
                 noise: Atomic::new(0),
@@ -139,7 +149,9 @@ impl<'bound> ControlEq<'bound> {
         );
         let mut reply = [0; INLINE];
         cmd::exec(owner.client(), &command, &mut reply, deadline)?;
-        self.number.store(be32(&reply, 8) & 0xff, Relaxed);
+        let number = be32(&reply, 8) & 0xff;
+        self.number.store(number, Relaxed);
+        self.entry.set(number.into(), VECTOR as u64); // CAST: a small constant.
         self.arm();
         Ok(())
     }

@@ -12,6 +12,7 @@ use auxcore::{
     function::Function,
     handle::Handle,
     health::Verdict,
+    objects::{Entry, Kind, Owner},
     owner::{Booting, Up}, //
 };
 use kernel::{
@@ -49,12 +50,19 @@ const SUPPORTED_ISSI: usize = 0x6c;
 const HOST_ENDIANNESS: u16 = 0x7004;
 const HOST_ENDIANNESS_LEN: usize = 0x10;
 
+/// A doorbell page in the object table.
+const UAR: Kind = Kind {
+    name: "uar",
+    number: "number",
+    detail: None,
+};
+
 /// How far bring-up got: what tear-down has to undo.
 #[derive(Default)]
 struct Progress<'bound> {
     enabled: bool,
     initialized: bool,
-    uar: Option<u32>,
+    uar: Option<(u32, Entry)>,
     eq: Option<Arc<ControlEq<'bound>>>,
 }
 
@@ -100,10 +108,11 @@ impl<'bound> Hca<'bound> {
         }
         let ring = CmdRing::new(function.clone(), handle.clone())?;
         wait_started(registers, &handle, deadline)?;
+        let pages = Pages::new(handle.objects())?;
         let owner = Booting::new(ring, RESERVED_SLOTS, function.clone(), handle)?;
         let mut boot = Boot {
             owner,
-            pages: Pages::new()?,
+            pages,
             done: Progress::default(),
         };
         match boot.run(deadline) {
@@ -183,9 +192,12 @@ impl<'bound> Boot<'bound> {
         wire::header(&mut init, Opcode::InitHca, 0);
         self.exec(&init, &mut [0; INLINE], deadline)?;
         self.done.initialized = true;
+        let objects = self.owner.channel().ring().handle().objects();
+        let uar_entry = objects.enter(&UAR, Owner::Core)?;
         let reply = self.short(Opcode::AllocUar, 0, 0, deadline)?;
         let uar = be32(&reply, 8) & 0xff_ffff;
-        self.done.uar = Some(uar);
+        uar_entry.set(uar.into(), 0);
+        self.done.uar = Some((uar, uar_entry));
         self.done.eq = Some(ControlEq::new(
             &self.owner,
             self.pages.clone(),
@@ -305,8 +317,8 @@ fn down<'bound>(
     if let Some(eq) = &done.eq {
         step("destroying the event queue", eq.destroy(owner, deadline));
     }
-    if let Some(uar) = done.uar {
-        step("freeing the doorbell page", short(Opcode::DeallocUar, uar));
+    if let Some((uar, _)) = &done.uar {
+        step("freeing the doorbell page", short(Opcode::DeallocUar, *uar));
     }
     if done.initialized {
         step("stopping firmware", short(Opcode::TeardownHca, 0));

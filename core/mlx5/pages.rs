@@ -7,7 +7,11 @@
 //! function can no longer do DMA. Source: `drivers/net/ethernet/mellanox/mlx5/core/pagealloc.c` of
 //! Linux 7.3.
 
-use auxcore::{deadline::Deadline, dma::DmaBuf};
+use auxcore::{
+    deadline::Deadline,
+    dma::DmaBuf,
+    objects::{Entry, Kind, Objects, Owner}, //
+};
 use kernel::{
     new_mutex,
     prelude::*,
@@ -32,10 +36,18 @@ const BATCH: u32 = 512;
 /// asks without end cannot take all memory.
 const MOST: usize = 1 << 18;
 
+/// Lent pages in the object table.
+const KIND: Kind = Kind {
+    name: "pages",
+    number: "count",
+    detail: None,
+};
+
 /// The pages firmware has, by DMA address, and how many there are.
 struct Lent {
     pages: RBTree<u64, DmaBuf>,
     count: usize,
+    entry: Entry,
 }
 
 impl Lent {
@@ -46,6 +58,7 @@ impl Lent {
         self.pages
             .try_create_and_insert(page.address(), page, GFP_KERNEL)?;
         self.count += 1;
+        self.tell();
         Ok(())
     }
 
@@ -53,7 +66,13 @@ impl Lent {
     fn remove(&mut self, address: u64) -> bool {
         let known = self.pages.remove(&address).is_some();
         self.count -= usize::from(known);
+        self.tell();
         known
+    }
+
+    /// Tells the object table how many pages firmware has.
+    fn tell(&self) {
+        self.entry.set(self.count as u64, 0); // CAST: a length in memory fits.
     }
 }
 
@@ -70,10 +89,11 @@ pub(crate) struct Pages {
 
 impl Pages {
     /// Returns an empty table. Errors: `ENOMEM`.
-    pub(crate) fn new() -> Result<Arc<Self>> {
+    pub(crate) fn new(objects: &Arc<Objects>) -> Result<Arc<Self>> {
+        let entry = objects.enter(&KIND, Owner::Core)?;
         Arc::pin_init(
             try_pin_init!(Self {
-                lent <- new_mutex!(Lent { pages: RBTree::new(), count: 0 }),
+                lent <- new_mutex!(Lent { pages: RBTree::new(), count: 0, entry }),
                 wanted: Atomic::new(0),
                 offered: Atomic::new(0),
             }? Error),

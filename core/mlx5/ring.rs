@@ -11,6 +11,7 @@ use auxcore::{
     function::Function,
     handle::Handle,
     health::Verdict,
+    objects::Entry,
     ring::{Completion, Ring},
     slots::MAX_SLOTS, //
 };
@@ -254,11 +255,16 @@ impl<'bound> Ring for CmdRing<'bound> {
 pub(crate) enum Then {
     /// A command that failed is logged, unless the device is dead.
     Log,
+    /// As `Log`, and what it destroyed is taken from the object table.
+    Forget(Entry),
 }
 
 impl<'bound> Completion<CmdRing<'bound>> for Then {
     fn complete(self, ring: &CmdRing<'bound>, message: &Message<'bound>, reply: Result<Short>) {
-        let Self::Log = self;
+        let _entry = match self {
+            Self::Log => None,
+            Self::Forget(entry) => Some(entry),
+        };
         match reply.and_then(|reply| cmd::accept(ring, &message.inline, &reply)) {
             // Firmware's refusal is in the log already; on a dead device there is nothing to undo.
             Ok(()) | Err(ENXIO) => (),

@@ -7,7 +7,12 @@
 //! firmware holds. The last one to go sends DESTROY_UCTX and does not wait, so closing a file never
 //! waits for firmware, and firmware never sees a command of a context it was told to destroy.
 
-use auxcore::{client::Client, deadline::Deadline};
+use auxcore::{
+    class::Class,
+    client::Client,
+    deadline::Deadline,
+    objects::{Entry, Kind, Owner}, //
+};
 use kernel::{
     prelude::*,
     sync::{
@@ -27,12 +32,21 @@ use super::{
 /// How long firmware may take to destroy a context before that is logged.
 const DESTROY: Delta = Delta::from_secs(60);
 
+/// A user context in the object table.
+const KIND: Kind = Kind {
+    name: "uctx",
+    number: "number",
+    detail: Some("caps"),
+};
+
 /// One user context of firmware, or the wish for one while its creation is under way.
 pub(crate) struct Uctx<'bound> {
     /// Zero while firmware has not created it.
     uid: Atomic<u32>,
     /// Capabilities it was created with.
     caps: u32,
+    /// Its entry in the object table, until it is being destroyed.
+    entry: Option<Entry>,
     /// What destroys it.
     core: Arc<Client<CmdRing<'bound>>>,
 }
@@ -50,10 +64,13 @@ impl<'bound> Uctx<'bound> {
         caps: u32,
         deadline: Deadline,
     ) -> Result<Arc<Self>> {
+        let objects = core.ring().handle().objects();
+        let entry = objects.enter(&KIND, Owner::Program(Class::Fwctl))?;
         let uctx = Arc::new(
             Self {
                 uid: Atomic::new(0),
                 caps,
+                entry: Some(entry),
                 core,
             },
             GFP_KERNEL,
@@ -96,7 +113,11 @@ impl<'bound> Uctx<'bound> {
     }
 
     fn created(&self, reply: &[u8]) {
-        self.uid.store(be32(reply, 8) & 0xffff, Relaxed);
+        let uid = be32(reply, 8) & 0xffff;
+        self.uid.store(uid, Relaxed);
+        if let Some(entry) = &self.entry {
+            entry.set(uid.into(), self.caps.into());
+        }
     }
 }
 
@@ -108,10 +129,10 @@ impl Drop for Uctx<'_> {
         }
         let command = wire::short(Opcode::DestroyUctx, 0, u32::from(uid), 0);
         let ring = self.core.ring();
-        let sent = ring.message(&command, INLINE, None).and_then(|message| {
-            self.core
-                .submit(message, Deadline::after(DESTROY), Then::Log)
-        });
+        let then = self.entry.take().map_or(Then::Log, Then::Forget);
+        let sent = ring
+            .message(&command, INLINE, None)
+            .and_then(|message| self.core.submit(message, Deadline::after(DESTROY), then));
         // On a dead device there is nothing left to destroy.
         if let Err(e) = sent {
             if e != ENXIO {
