@@ -59,10 +59,7 @@ mod who;
 #[macro_export]
 macro_rules! module_vendor {
     (type: $vendor:ty, $($rest:tt)*) => {
-        kernel::module_pci_driver! {
-            type: $crate::pci::CoreDriver<$vendor>,
-            $($rest)*
-        }
+        kernel::module_driver!(<T>, $crate::pci::PciDriver<T>, { type: $vendor, $($rest)* });
     };
 }
 

@@ -9,12 +9,14 @@
 //! current generation only and are gone before it ends, so nothing of one generation is seen by the
 //! next. Files that programs have open outlive their child; they hold nothing of a generation.
 
+mod bus;
+
 use auxbus::{Children, Queue};
 use kernel::{
     device::{Bound, Device},
     prelude::*,
     sync::{
-        atomic::{Atomic, Relaxed},
+        atomic::{Atomic, AtomicFlag, Relaxed},
         Arc,
     }, //
 };
@@ -42,6 +44,8 @@ pub struct CoreDevice<'bound, V: Vendor> {
     // Before `life`: what it runs uses that.
     keeper: Arc<Queue<Keeper<'bound, V>>>,
     life: Arc<Life<'bound, V>>,
+    /// There was a generation, or one on its way, before the bus had the function rest.
+    asleep: AtomicFlag,
 }
 
 impl<'bound, V: Vendor> CoreDevice<'bound, V> {
@@ -54,7 +58,11 @@ impl<'bound, V: Vendor> CoreDevice<'bound, V> {
         let life = Life::new(function)?;
         let keeper = ffi::keeper(Keeper::new(life.clone()))?;
         life.host.connect(Some(keeper.clone()));
-        Ok(Self { keeper, life })
+        Ok(Self {
+            keeper,
+            life,
+            asleep: AtomicFlag::new(false),
+        })
     }
 
     /// Starts a generation and makes its children.
@@ -79,64 +87,7 @@ impl<'bound, V: Vendor> CoreDevice<'bound, V> {
     /// Removes the children and ends the generation, if there is one. A recovery that runs is given
     /// up at once.
     pub(crate) fn stop(&self) {
-        self.life.host.hold(true);
-        // It fails on the queue itself only, which does not unbind.
-        let _ = self.keeper.run(|keeper| keeper.forget());
-        if let Some(Verdict::Fatal(_)) = self.life.verdict() {
-            self.life.host.kill();
-        }
-        self.life.end();
-        self.life.reset_held();
-        self.life.host.set_phase(Phase::Down, "");
-    }
-
-    /// Prepares for a loss of power: as [`CoreDevice::stop`]. The function's children, with their
-    /// consumers, are asleep already.
-    pub fn suspend(&self) {
-        self.stop();
-    }
-
-    /// Starts a generation after a suspend, without children: the driver core takes no devices yet.
-    /// One that does not start is recovered later.
-    ///
-    /// # Errors
-    ///
-    /// As [`CoreDevice::start`].
-    pub fn resume(&self) -> Result {
-        self.life.host.hold(false);
-        self.life.bring_up().inspect_err(|_| self.recover_later())
-    }
-
-    /// Makes the children after a resume, when the driver core takes devices again.
-    pub fn complete(&self) {
-        if !self.life.host.is_held() {
-            self.life.reconcile();
-            self.keeper.kick_after(V::POLL);
-        }
-    }
-
-    /// Stops for good because the machine goes down: as [`CoreDevice::stop`].
-    pub fn shutdown(&self) {
-        self.stop();
-    }
-
-    /// Ends the generation because the bus reported an error: nobody waits for the device any more.
-    pub fn fail(&self) {
-        self.life.host.hold(true);
-        self.life.host.kill();
-        self.stop();
-    }
-
-    /// Starts the next generation after the bus has mended an error. Does not wait for it.
-    pub fn mended(&self) {
-        self.life.host.hold(false);
-        self.recover_later();
-    }
-
-    fn recover_later(&self) {
-        // It fails on the queue itself only, which does not call this.
-        let _ = self.keeper.run(|keeper| keeper.expect());
-        self.keeper.kick_after(V::POLL);
+        self.suspend();
     }
 }
 
@@ -160,6 +111,8 @@ pub(crate) struct Life<'bound, V: Vendor> {
     haunted: Atomic<bool>,
     /// Whether the function is in a state that only a reset ends.
     dirty: Atomic<bool>,
+    /// Whether the bus has just reset the function.
+    fresh: AtomicFlag,
     host: Arc<Host<'bound>>,
     /// Files about what outlives generations.
     files: Pin<KBox<Directory<'bound>>>,
@@ -201,6 +154,7 @@ impl<'bound, V: Vendor> Life<'bound, V> {
             current,
             haunted: Atomic::new(false),
             dirty: Atomic::new(false),
+            fresh: AtomicFlag::new(false),
             host: Host::new(objects.clone())?,
             files: debugfs::directory(device)?,
             function,
@@ -248,6 +202,7 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         match V::bring_up(self.function.0.clone(), handle) {
             Ok(core) => {
                 self.current.replace(Some(core));
+                self.dirty.store(false, Relaxed);
                 self.host.set_phase(Phase::Up, "");
                 Ok(())
             }
@@ -260,14 +215,17 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         }
     }
 
-    /// Resets the function and starts the next generation with its children.
+    /// Resets the function, unless the bus just has, and starts the next generation with its
+    /// children.
     ///
     /// # Errors
     ///
     /// Those of [`Vendor::reset`] and [`Vendor::bring_up`], `EBUSY` when something of the last
     /// generation is left, `ENODEV` when generations are held.
     pub(crate) fn restart(&self) -> Result {
-        V::reset(&*self.function.0, &|| self.host.is_held())?;
+        if !self.fresh.xchg(false, Relaxed) {
+            V::reset(&*self.function.0, &|| self.host.is_held())?;
+        }
         self.dirty.store(false, Relaxed);
         self.bring_up()?;
         self.reconcile();

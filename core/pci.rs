@@ -1,97 +1,121 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! The PCI half of the core driver: claims functions, maps their window, owns their vectors.
+//! The PCI half of the core driver: claims functions, and tells the core device what the bus does
+//! to them.
+//!
+//! | the bus | the core device |
+//! |---|---|
+//! | binds, unbinds | starts, stops |
+//! | sleeps, wakes up | ends the generation, begins the next one; the children come back last |
+//! | goes down | ends the generation; the children stay, with their contracts detached |
+//! | reports an error | kills the generation and ends it; the registers are not touched |
+//! | has mended the error | recovers, on the path of every recovery |
+//! | resets, for somebody else | ends the generation before, begins the next one after |
+//!
+//! The bus probes asynchronously: a function whose firmware is slow holds nobody up.
+
+mod function;
 
 use core::marker::PhantomData;
 use kernel::{
     device::{Bound, Core, Device},
-    io::{IoBase, Mmio, Region},
     pci,
     prelude::*,
-    sync::Arc, //
+    sync::{
+        atomic::{AtomicFlag, Relaxed},
+        Arc,
+    }, //
 };
 
-use crate::{
-    device::CoreDevice,
-    ffi::{self, VectorTable},
-    function::{Function, Interrupt},
-    vendor::Vendor, //
-};
+pub use crate::ffi::pci::PciDriver;
+use crate::{device::CoreDevice, ffi, vendor::Vendor};
+use function::PciFunction;
 
-/// The BAR that holds the register window.
-const WINDOW_BAR: u32 = 0;
-
-/// A bound PCI function.
-#[pin_data]
-struct PciFunction<'bound> {
-    pdev: &'bound pci::Device<Bound>,
-    window: pci::Bar<'bound>,
-    #[pin]
-    vectors: VectorTable<'bound>,
-}
-
-impl<'bound> PciFunction<'bound> {
-    fn new<V: Vendor>(pdev: &'bound pci::Device<Core<'_>>) -> Result<Arc<Self>> {
-        pdev.enable_device_mem()?;
-        ffi::set_dma_bits(pdev, V::DMA_BITS)?;
-        let window = pdev.iomap_region(WINDOW_BAR, c"auxcore")?;
-        Arc::pin_init(
-            try_pin_init!(Self { pdev, window, vectors <- ffi::vector_table(pdev, V::VECTORS) }? Error),
-            GFP_KERNEL,
-        )
-    }
-}
-
-impl<'bound> Function<'bound> for PciFunction<'bound> {
-    fn device(&self) -> &'bound Device<Bound> {
-        self.pdev.as_ref()
-    }
-
-    fn window(&self) -> Mmio<'_, Region> {
-        (&self.window).as_view()
-    }
-
-    fn vectors(&self) -> usize {
-        self.vectors.len()
-    }
-
-    fn connect(&self, index: usize, handler: Arc<dyn Interrupt + 'bound>) -> Result {
-        self.vectors.connect(index, handler)
-    }
-
-    fn disconnect(&self, index: usize) {
-        self.vectors.disconnect(index);
-    }
-
-    fn activate(&self) {
-        ffi::set_bus_master(self.pdev, true);
-    }
-
-    fn quiesce(&self) {
-        self.vectors.disconnect_all();
-        ffi::set_bus_master(self.pdev, false);
-    }
-
-    fn present(&self) -> bool {
-        ffi::is_present(self.pdev)
-    }
-
-    fn reset(&self) -> Result {
-        ffi::try_reset(self.pdev)
-    }
-
-    fn reset_held(&self) -> Result {
-        ffi::reset_locked(self.pdev)
-    }
+/// What happened to a function on its bus.
+#[derive(Clone, Copy)]
+pub(crate) enum Fault {
+    /// It does not answer until the bus has reset it.
+    Frozen,
+    /// It does not answer any more.
+    Gone,
 }
 
 /// The core driver of a vendor's PCI functions.
 pub struct CoreDriver<V: Vendor>(PhantomData<V>);
 
+/// What the driver core keeps of a bound function.
+pub struct CoreData<'bound, V: Vendor> {
+    device: CoreDevice<'bound, V>,
+    function: Arc<PciFunction<'bound>>,
+    /// Somebody else's reset runs, and the core device is prepared for it.
+    prepared: AtomicFlag,
+}
+
+/// All methods are called with the device lock held, which orders what they store.
+impl<'bound, V: Vendor> CoreData<'bound, V> {
+    fn new(pdev: &'bound pci::Device<Core<'_>>) -> Result<Self> {
+        let function = PciFunction::new::<V>(pdev)?;
+        let device = CoreDevice::new(function.clone())?;
+        device.start()?;
+        Ok(Self {
+            device,
+            function,
+            prepared: AtomicFlag::new(false),
+        })
+    }
+
+    pub(crate) fn shutdown(&self) {
+        self.device.shutdown();
+    }
+
+    pub(crate) fn suspend(&self) {
+        self.device.suspend();
+    }
+
+    pub(crate) fn resume(&self) {
+        self.device.resume();
+    }
+
+    pub(crate) fn complete(&self) {
+        self.device.complete();
+    }
+
+    /// An error of the bus was detected.
+    pub(crate) fn fail(&self, fault: Fault) {
+        self.device.fail(matches!(fault, Fault::Gone));
+    }
+
+    /// The bus has reset the function. Returns whether it answers.
+    pub(crate) fn slot_reset(&self) -> bool {
+        self.function.restore()
+    }
+
+    /// The error is over.
+    pub(crate) fn mended(&self) {
+        self.device.mended();
+    }
+
+    /// A reset begins. Our own come when there is no generation, and need nothing.
+    pub(crate) fn reset_prepare(&self) {
+        if !self.function.is_resetting() {
+            self.prepared.store(true, Relaxed);
+            self.device.pause();
+        }
+    }
+
+    /// A reset is over.
+    pub(crate) fn reset_done(&self) {
+        if self.prepared.xchg(false, Relaxed) {
+            self.device.resume();
+            self.device.complete();
+        }
+    }
+}
+
 impl<V: Vendor> pci::Driver for CoreDriver<V> {
     type IdInfo = ();
-    type Data<'bound> = CoreDevice<'bound, V>;
+    type Data<'bound> = CoreData<'bound, V>;
 
     const ID_TABLE: pci::IdTable<()> = V::PCI_IDS;
 
@@ -104,15 +128,13 @@ impl<V: Vendor> pci::Driver for CoreDriver<V> {
             if !ffi::has_driver_override(dev) && !V::claims(dev.name()) {
                 return Err(ENODEV);
             }
-            let function = PciFunction::new::<V>(pdev)?;
-            let device = CoreDevice::new(function)?;
-            device.start()?;
+            let data = CoreData::new(pdev)?;
             // The outer result is of the preparation, the inner one initialises the data.
-            Ok(Ok(device))
+            Ok(Ok(data))
         })
     }
 
     fn unbind<'bound>(_pdev: &'bound pci::Device<Core<'_>>, data: Pin<&Self::Data<'bound>>) {
-        data.get_ref().stop();
+        data.device.stop();
     }
 }

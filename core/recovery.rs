@@ -69,17 +69,15 @@ impl<'bound, V: Vendor> Keeper<'bound, V> {
         }
     }
 
-    /// Has the next look start a generation.
-    pub(crate) fn expect(&mut self) {
+    /// Has the next look start a generation, after the last one ended for `reason`.
+    pub(crate) fn expect(&mut self, reason: &'static str) {
         self.pending = true;
-        self.life
-            .host()
-            .set_phase(Phase::Recovering, "it was asleep or in error");
+        self.life.host().set_phase(Phase::Recovering, reason);
     }
 
-    /// Has the next look start nothing.
-    pub(crate) fn forget(&mut self) {
-        self.pending = false;
+    /// Has the next look start nothing. Returns whether it would have.
+    pub(crate) fn forget(&mut self) -> bool {
+        core::mem::take(&mut self.pending)
     }
 
     /// Ends the generation that died of `reason`. Returns whether a new one is to be tried.

@@ -76,7 +76,7 @@ pub trait Vendor: Sized + 'static {
         handle: Handle<'bound>,
     ) -> Result<Arc<Self::Core<'bound>>>;
 
-    /// Takes the function down. No child exists any more. Context: process.
+    /// Takes the function down. No child is served any more. Context: process.
     ///
     /// # Errors
     ///

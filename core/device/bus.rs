@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! What a bus does to a function that is bound: sleep, shutdown, errors, resets.
+//!
+//! Each ends the generation, because no state of the function survives it for certain. What brings
+//! the next one up afterwards does so only if there was one before: a function that was given up
+//! stays down.
+
+use kernel::{
+    prelude::*,
+    sync::atomic::Relaxed, //
+};
+
+use crate::{
+    device::CoreDevice,
+    health::{Phase, Verdict},
+    vendor::Vendor, //
+};
+
+impl<V: Vendor> CoreDevice<'_, V> {
+    /// Gives a recovery up. Returns whether one was to come.
+    fn hold(&self) -> bool {
+        self.life.host.hold(true);
+        // It fails on the queue itself only, which does not call this.
+        self.keeper
+            .run(|keeper| keeper.forget())
+            .unwrap_or_default()
+    }
+
+    /// Has what waits for a function that is known to be dead return.
+    fn release(&self) {
+        if let Some(Verdict::Fatal(_)) = self.life.verdict() {
+            self.life.host.kill();
+        }
+    }
+
+    /// Gives a recovery up, and remembers whether the function lived.
+    fn doze(&self) {
+        let lived = self.life.current.get().is_some();
+        if self.hold() || lived {
+            self.asleep.store(true, Relaxed);
+        }
+    }
+
+    /// Prepares for a loss of power: removes the children and ends the generation. The children,
+    /// with their consumers, are asleep already.
+    pub(crate) fn suspend(&self) {
+        self.pause();
+        self.life.reset_held();
+    }
+
+    /// Prepares for a reset by the caller: as [`CoreDevice::suspend`], but never resets.
+    pub(crate) fn pause(&self) {
+        self.doze();
+        self.release();
+        self.life.end();
+        if self.asleep.load(Relaxed) {
+            self.life.host.set_phase(Phase::Down, "");
+        }
+    }
+
+    /// Starts a generation after a suspend or a pause, without children: the driver core may not
+    /// take devices yet. One that does not start is recovered later.
+    pub(crate) fn resume(&self) {
+        if !self.asleep.xchg(false, Relaxed) {
+            return;
+        }
+        self.life.host.hold(false);
+        if let Err(e) = self.life.bring_up() {
+            dev_warn!(self.life.device(), "cannot start again: {:?}\n", e);
+            self.recover_later("it did not start again");
+        }
+    }
+
+    /// Makes the children after a resume, when the driver core takes devices again.
+    pub(crate) fn complete(&self) {
+        if !self.life.host.is_held() {
+            self.life.reconcile();
+            self.keeper.kick_after(V::POLL);
+        }
+    }
+
+    /// Ends the generation because the machine goes down. The children stay: their contracts are
+    /// detached, and to free what a consumer has registered may wait for user programs.
+    pub(crate) fn shutdown(&self) {
+        self.hold();
+        self.release();
+        if let Some(core) = self.life.current.get() {
+            // Nobody will reset the function: it does no DMA any more, that is all that counts.
+            let _ = V::tear_down(&core);
+        }
+        self.life.function.0.quiesce();
+        self.life.host.set_phase(Phase::Down, "");
+    }
+
+    /// Ends the generation because the bus reported an error. Nobody waits for the function any
+    /// more, and its registers are not touched. The function is `gone`, or the bus will reset it.
+    pub(crate) fn fail(&self, gone: bool) {
+        // Before and after, as a generation may be on its way.
+        self.life.host.kill();
+        self.doze();
+        self.life.host.kill();
+        let (phase, reason) = if gone {
+            self.asleep.store(false, Relaxed);
+            (Phase::Gone, "the bus lost the function")
+        } else {
+            (Phase::Recovering, "the bus reported an error")
+        };
+        self.life.host.set_phase(phase, reason);
+        dev_err!(self.life.device(), "{}\n", reason);
+        self.life.end();
+    }
+
+    /// Starts the next generation after the bus has reset the function, on the path of every
+    /// recovery. Does not wait for it.
+    pub(crate) fn mended(&self) {
+        if !self.asleep.xchg(false, Relaxed) {
+            return;
+        }
+        self.life.fresh.store(true, Relaxed);
+        self.life.host.hold(false);
+        self.recover_later("the bus reported an error");
+    }
+
+    fn recover_later(&self, reason: &'static str) {
+        // It fails on the queue itself only, which does not call this.
+        let _ = self.keeper.run(|keeper| keeper.expect(reason));
+        self.keeper.kick();
+    }
+}
