@@ -43,6 +43,7 @@ pub mod journal;
 pub mod objects;
 pub mod owner;
 pub mod pci;
+pub mod peer;
 pub mod place;
 mod policy;
 pub mod recovery;
@@ -66,12 +67,14 @@ macro_rules! module_vendor {
 /// The library module: it holds what all core devices share.
 struct Library {
     _files: debugfs::Root,
+    _peers: ffi::peer::Root,
 }
 
 impl kernel::Module for Library {
     fn init(_module: &'static kernel::ThisModule) -> kernel::error::Result<Self> {
         Ok(Self {
             _files: debugfs::Root::new(),
+            _peers: ffi::peer::Root::new(),
         })
     }
 }

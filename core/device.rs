@@ -31,6 +31,7 @@ use crate::{
     health::{Phase, Verdict},
     journal::{Journal, JournalFile},
     objects::{Objects, ObjectsFile},
+    peer::Peers,
     place::Site,
     recovery::Keeper,
     vendor::{Checked, Vendor}, //
@@ -105,6 +106,8 @@ pub(crate) struct Life<'bound, V: Vendor> {
     // Before `children`, as is `_lead`: both have them follow.
     _policy: ffi::sysfs::Group<'bound>,
     _lead: Lead<'bound>,
+    /// Drivers of other functions that use the channel.
+    peers: Peers,
     children: Arc<Children<'bound>>,
     current: Arc<Current<'bound, V>>,
     /// Whether something of an old generation survived it. No other one starts then.
@@ -150,6 +153,7 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         let life = Self {
             _policy: ffi::sysfs::attribute(device, c"fwctl_policy", Arc::new(policy, GFP_KERNEL)?)?,
             _lead: exposure.lead(children.clone()),
+            peers: Peers::new(device, current.clone())?,
             children,
             current,
             haunted: Atomic::new(false),
@@ -237,6 +241,7 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         let ended = self.current.replace(None);
         // Removing a child cannot fail, and there is nothing to create.
         let _ = self.children.reconcile();
+        self.peers.close();
         let Some(core) = ended else {
             return;
         };

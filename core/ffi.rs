@@ -8,6 +8,8 @@
 pub(crate) mod debugfs;
 #[path = "pci/ffi.rs"]
 pub(crate) mod pci;
+#[path = "peer/ffi.rs"]
+pub(crate) mod peer;
 #[path = "sysfs/ffi.rs"]
 pub(crate) mod sysfs;
 #[path = "trace/ffi.rs"]

@@ -133,6 +133,12 @@ impl<R: Ring> Up<'_, R> {
         Client::new(self.0.channel(), Lane::User, false)
     }
 
+    /// Returns a new client for a consumer or for a driver of another function. Together with user
+    /// space they leave room to the kernel. Errors: `ENOMEM`.
+    pub fn consumer(&self) -> Result<Client<R>> {
+        Client::new(self.0.channel(), Lane::Consumer, false)
+    }
+
     /// Closes the channel to user clients: their commands fail with `EBUSY` from now on.
     pub fn close(&self) {
         self.0.channel().set_up(false);

@@ -16,6 +16,7 @@ use crate::{
     function::{Function, Vectors},
     handle::Handle,
     health::{Limit, Verdict},
+    peer::Seat,
     place::Place,
     recovery, //
 };
@@ -88,6 +89,17 @@ pub trait Vendor: Sized + 'static {
     fn health(core: &Self::Core<'_>) -> Verdict {
         let _ = core;
         Verdict::Healthy
+    }
+
+    /// Gives a peer, a driver of another function that uses the channel of this one, its port.
+    /// Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `EOPNOTSUPP`: the vendor serves no peers. Or any errno.
+    fn open_peer<'bound>(core: &Arc<Self::Core<'bound>>, seat: Seat<'_, 'bound>) -> Result {
+        let _ = (core, seat);
+        Err(EOPNOTSUPP)
     }
 
     /// Brings a function that died back to its first state, until `abandoned` says stop. It is

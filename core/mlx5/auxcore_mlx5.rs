@@ -36,6 +36,7 @@ mod hca;
 mod health;
 mod mailbox;
 mod pages;
+mod peer;
 mod regs;
 mod ring;
 mod rpc;

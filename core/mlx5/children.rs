@@ -9,11 +9,12 @@ use auxcore::{
     function::{Function, Vectors},
     handle::Handle,
     health::Verdict,
+    peer::Seat,
     vendor::{ChildClass, Vendor}, //
 };
 use kernel::{pci, prelude::*, sync::Arc};
 
-use super::{claim, ffi, fwctl::FwctlService, hca::Hca, health};
+use super::{claim, ffi, fwctl::FwctlService, hca::Hca, health, peer::PeerPort};
 
 /// The ConnectX vendor plugin.
 pub(crate) enum Mlx5 {}
@@ -88,6 +89,11 @@ impl Vendor for Mlx5 {
 
     fn tear_down(hca: &Hca<'_>) -> Result {
         hca.tear_down()
+    }
+
+    fn open_peer<'bound>(hca: &Arc<Hca<'bound>>, seat: Seat<'_, 'bound>) -> Result {
+        seat.take(PeerPort::new(hca)?);
+        Ok(())
     }
 
     fn health(hca: &Hca<'_>) -> Verdict {
