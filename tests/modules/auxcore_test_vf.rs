@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A driver of a function that uses the channel of another function, as the driver of a virtual
+//! function does; no auxiliary device is involved.
+//!
+//! It binds by `driver_override` only. The channel is that of the function at bus `pf_bus`, device
+//! and function zero. Each read of the file `/sys/kernel/debug/auxcore_test_vf/query` executes one
+//! command and shows how it ended: firmware's status, or an errno. It counts as no user of what it
+//! uses.
+//!
+//! # Layering
+//!
+//! `kernel` <- `auxcore` <- this crate.
+
+#[path = "vf/driver.rs"]
+mod driver;
+#[path = "vf/ffi.rs"]
+mod ffi;
+
+kernel::module_pci_driver! {
+    type: driver::Driver,
+    name: "auxcore_test_vf",
+    authors: ["auxcore developers"],
+    description: "Test driver that uses the channel of another function",
+    license: "GPL",
+    params: {
+        pf_bus: u8 {
+            default: 1,
+            description: "PCI bus of the function whose channel is used",
+        },
+    },
+}
