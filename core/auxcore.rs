@@ -55,7 +55,7 @@ mod ticket;
 pub mod vendor;
 mod who;
 
-/// Declares the module of a vendor plugin: a PCI core driver for the [`Vendor`](vendor::Vendor)
+/// Declares the module of a vendor plugin: a PCI core driver for the [`PciVendor`](pci::PciVendor)
 /// given as `type`.
 #[macro_export]
 macro_rules! module_vendor {

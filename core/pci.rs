@@ -29,8 +29,25 @@ use kernel::{
 };
 
 pub use crate::ffi::pci::PciDriver;
-use crate::{device::CoreDevice, ffi, vendor::Vendor};
+use crate::{device::CoreDevice, ffi, function::Vectors, vendor::Vendor};
 use function::PciFunction;
+
+/// A vendor plugin for PCI functions.
+pub trait PciVendor: Vendor {
+    /// The functions it can drive.
+    const PCI_IDS: pci::IdTable<()>;
+
+    /// The interrupt vectors a function needs.
+    const VECTORS: Vectors;
+
+    /// Width of the device's DMA addresses in bits.
+    const DMA_BITS: u32;
+
+    /// Returns whether the user gave the function at `address` (`dddd:bb:dd.f`) to this driver. A
+    /// function that is not claimed, and whose `driver_override` does not name this driver either,
+    /// is left alone.
+    fn claims(address: &CStr) -> bool;
+}
 
 /// What happened to a function on its bus.
 #[derive(Clone, Copy)]
@@ -42,10 +59,10 @@ pub(crate) enum Fault {
 }
 
 /// The core driver of a vendor's PCI functions.
-pub struct CoreDriver<V: Vendor>(PhantomData<V>);
+pub struct CoreDriver<V: PciVendor>(PhantomData<V>);
 
 /// What the driver core keeps of a bound function.
-pub struct CoreData<'bound, V: Vendor> {
+pub struct CoreData<'bound, V: PciVendor> {
     device: CoreDevice<'bound, V>,
     function: Arc<PciFunction<'bound>>,
     /// Somebody else's reset runs, and the core device is prepared for it.
@@ -53,7 +70,7 @@ pub struct CoreData<'bound, V: Vendor> {
 }
 
 /// All methods are called with the device lock held, which orders what they store.
-impl<'bound, V: Vendor> CoreData<'bound, V> {
+impl<'bound, V: PciVendor> CoreData<'bound, V> {
     fn new(pdev: &'bound pci::Device<Core<'_>>) -> Result<Self> {
         let function = PciFunction::new::<V>(pdev)?;
         let device = CoreDevice::new(function.clone())?;
@@ -113,7 +130,7 @@ impl<'bound, V: Vendor> CoreData<'bound, V> {
     }
 }
 
-impl<V: Vendor> pci::Driver for CoreDriver<V> {
+impl<V: PciVendor> pci::Driver for CoreDriver<V> {
     type IdInfo = ();
     type Data<'bound> = CoreData<'bound, V>;
 

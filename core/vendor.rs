@@ -3,17 +3,17 @@
 
 //! The vendor plugin: everything `core` does not know about a device.
 //!
-//! How to write one: declare the PCI ids, the table of children, and the state of one function
-//! between bring-up and tear-down; then close the crate root with
-//! [`module_vendor!`](crate::module_vendor).
+//! How to write one: declare the table of children and the state of one function between bring-up
+//! and tear-down; say which functions it is for with [`PciVendor`](crate::pci::PciVendor); then
+//! close the crate root with [`module_vendor!`](crate::module_vendor).
 
 use auxbus::Kind;
 use core::marker::PhantomData;
-use kernel::{pci, prelude::*, sync::Arc, time::Delta};
+use kernel::{prelude::*, sync::Arc, time::Delta};
 
 use crate::{
     class::Class,
-    function::{Function, Vectors},
+    function::Function,
     handle::Handle,
     health::{Limit, Verdict},
     peer::Seat,
@@ -35,15 +35,6 @@ pub struct ChildClass<V: Vendor> {
 
 /// A vendor plugin.
 pub trait Vendor: Sized + 'static {
-    /// The interrupt vectors a function needs.
-    const VECTORS: Vectors;
-
-    /// Width of the device's DMA addresses in bits.
-    const DMA_BITS: u32;
-
-    /// The PCI functions this plugin can drive.
-    const PCI_IDS: pci::IdTable<()>;
-
     /// The children a function may have; they are added in this order and removed in reverse.
     const CHILDREN: &'static [ChildClass<Self>];
 
@@ -58,11 +49,6 @@ pub trait Vendor: Sized + 'static {
 
     /// The state of one function between bring-up and tear-down: one generation.
     type Core<'bound>: Send + Sync + 'bound;
-
-    /// Returns whether the user gave the PCI function at `address` (`dddd:bb:dd.f`) to this driver.
-    /// A function that is not claimed, and whose `driver_override` does not name this driver
-    /// either, is left alone.
-    fn claims(address: &CStr) -> bool;
 
     /// Brings the function up, to the point where children can work. Context: process.
     ///

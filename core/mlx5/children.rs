@@ -9,6 +9,7 @@ use auxcore::{
     function::{Function, Vectors},
     handle::Handle,
     health::Verdict,
+    pci::PciVendor,
     peer::Seat,
     vendor::{ChildClass, Vendor}, //
 };
@@ -53,11 +54,18 @@ const FWCTL_CLASS: ChildClass<Mlx5> = ChildClass {
     create: |hca, _, place| place.fwctl(FwctlService::new(hca.clone())?),
 };
 
-impl Vendor for Mlx5 {
+impl PciVendor for Mlx5 {
+    const PCI_IDS: pci::IdTable<()> = &PCI_IDS;
     // Control events only.
     const VECTORS: Vectors = Vectors::MsiX(1);
     const DMA_BITS: u32 = 64;
-    const PCI_IDS: pci::IdTable<()> = &PCI_IDS;
+
+    fn claims(address: &CStr) -> bool {
+        claim::lists(ffi::claim(), address.to_bytes())
+    }
+}
+
+impl Vendor for Mlx5 {
     const CHILDREN: &'static [ChildClass<Self>] = &[
         ChildClass {
             class: Class::Netdev,
@@ -75,10 +83,6 @@ impl Vendor for Mlx5 {
     ];
 
     type Core<'bound> = Hca<'bound>;
-
-    fn claims(address: &CStr) -> bool {
-        claim::lists(ffi::claim(), address.to_bytes())
-    }
 
     fn bring_up<'bound>(
         function: Arc<dyn Function<'bound> + 'bound>,

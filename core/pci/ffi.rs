@@ -15,10 +15,7 @@ use kernel::{
     types::Opaque, //
 };
 
-use crate::{
-    pci::{CoreDriver, Fault},
-    vendor::Vendor,
-};
+use crate::pci::{CoreDriver, Fault, PciVendor};
 
 fn raw(pdev: &pci::Device<Bound>) -> *mut bindings::pci_dev {
     // CAST: `pci::Device` is a transparent wrapper of `struct pci_dev`, which C may write through
@@ -94,13 +91,13 @@ pub(crate) fn restore_state(pdev: &pci::Device<Bound>) {
 
 /// The registration of a vendor's PCI driver: that of `kernel::pci`, with asynchronous probing,
 /// shutdown, sleep and error handlers.
-pub struct PciDriver<V: Vendor>(PhantomData<V>);
+pub struct PciDriver<V: PciVendor>(PhantomData<V>);
 
 /// The kernel crate's part.
 type Base<V> = pci::Adapter<CoreDriver<V>>;
 
 // SAFETY: All of it is as in the kernel crate's part, which is a valid implementation.
-unsafe impl<V: Vendor> driver::DriverLayout for PciDriver<V> {
+unsafe impl<V: PciVendor> driver::DriverLayout for PciDriver<V> {
     type DriverType = <Base<V> as driver::DriverLayout>::DriverType;
     type DriverData<'bound> = <Base<V> as driver::DriverLayout>::DriverData<'bound>;
 
@@ -108,7 +105,7 @@ unsafe impl<V: Vendor> driver::DriverLayout for PciDriver<V> {
 }
 
 // SAFETY: Registration and its end are those of the kernel crate's part.
-unsafe impl<V: Vendor> driver::RegistrationOps for PciDriver<V> {
+unsafe impl<V: PciVendor> driver::RegistrationOps for PciDriver<V> {
     unsafe fn register(
         pdrv: &Opaque<Self::DriverType>,
         name: &'static CStr,
@@ -134,7 +131,7 @@ unsafe impl<V: Vendor> driver::RegistrationOps for PciDriver<V> {
 
 // Every callback in here is called by the bus or the driver core for a device that the driver is
 // bound to, with the device lock held.
-impl<V: Vendor> PciDriver<V> {
+impl<V: PciVendor> PciDriver<V> {
     /// The sleep callbacks. Hibernation is a suspend for a driver whose device loses its state.
     const PM: &'static bindings::dev_pm_ops = &{
         let mut pm: bindings::dev_pm_ops = pin_init::zeroed();

@@ -17,7 +17,7 @@ use kernel::{
 use crate::{
     ffi::{self, vectors::VectorTable},
     function::{Function, Interrupt},
-    vendor::Vendor, //
+    pci::PciVendor, //
 };
 
 /// The BAR that holds the register window.
@@ -40,7 +40,7 @@ impl<'bound> PciFunction<'bound> {
     /// # Errors
     ///
     /// Those of the bus, `ENOMEM`.
-    pub(super) fn new<V: Vendor>(pdev: &'bound pci::Device<Core<'_>>) -> Result<Arc<Self>> {
+    pub(super) fn new<V: PciVendor>(pdev: &'bound pci::Device<Core<'_>>) -> Result<Arc<Self>> {
         pdev.enable_device_mem()?;
         ffi::pci::set_dma_bits(pdev, V::DMA_BITS)?;
         let window = pdev.iomap_region(WINDOW_BAR, c"auxcore")?;
