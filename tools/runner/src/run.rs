@@ -98,17 +98,26 @@ fn start_models(args: &Args, places: &Places, dir: &RunDir) -> Result<Vec<Model>
         .collect()
 }
 
+/// How much the suites do, for those who look at them in the guest too.
+const PASSED_ON: [&str; 3] = ["AUXCORE_SEED", "AUXCORE_STRESS", "AUXCORE_SWEEP"];
+
 fn job(args: &Args, places: &Places) -> Job {
+    let passed_on = PASSED_ON
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)));
     Job {
         argv: args.command.clone(),
-        env: vec![
+        env: [
             ("AUXCORE_DEVICES".into(), args.devices.len().to_string()),
             (
                 "AUXCORE_DRIVER".into(),
                 format!("{:?}", args.driver).to_lowercase(),
             ),
             ("AUXCORE_KERNEL".into(), args.kernel.clone()),
-        ],
+        ]
+        .into_iter()
+        .chain(passed_on)
+        .collect(),
         tree: places.host_tree.clone(),
         stack: args.driver.into(),
         net: args.net == Net::User,
