@@ -67,6 +67,9 @@ fwctl_child() {
 	done
 }
 
+# has_stack STACK: this kernel has its modules.
+has_stack() { modinfo -n "$(core_driver "$1")" >/dev/null 2>&1; }
+
 # load STACK [BDF...]: load the core driver for the functions, by default all; the rest follows by modalias.
 load() {
 	local stack=$1

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # guest: --device connectx
+# kernel: default
 #
 # The same program gets the same bytes from the same device through both stacks.
 
