@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is done with a failing allocation in it.
+
+#![forbid(unsafe_code)]
+
+use crate::model;
+use crate::stack::{self, Stack, Write};
+use auxcore_uapi::Device;
+use clap::ValueEnum;
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long a recovery may take, a second attempt included.
+const RECOVERY: Duration = Duration::from_secs(20);
+
+/// The operations by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Name {
+    /// Bind the core driver to the function
+    CoreBind,
+    /// Unbind it
+    CoreUnbind,
+    /// Bind the fwctl consumer to the child
+    ConsumerBind,
+    /// Unbind it
+    ConsumerUnbind,
+    /// Open the fwctl device
+    Open,
+    /// Close it
+    Close,
+    /// Ask what it is
+    Info,
+    /// Execute a command
+    Rpc,
+    /// Let firmware die and the core driver recover
+    Recover,
+}
+
+/// One operation. What it returns of a failure is a sentence.
+pub(crate) trait Operation {
+    /// Brings the stack to where the operation starts, without faults.
+    fn start(&mut self) -> Result<(), String>;
+
+    /// The operation, as few system calls as it takes.
+    fn act(&mut self) -> io::Result<()>;
+
+    /// Whether what the operation returned is true, and everything works when it is brought up again.
+    fn judge(&mut self, returned: &io::Result<()>) -> Result<(), String>;
+}
+
+/// Returns the operation of a name.
+pub(crate) fn new(name: Name, stack: Stack) -> Box<dyn Operation> {
+    match name {
+        Name::CoreBind | Name::CoreUnbind | Name::ConsumerBind | Name::ConsumerUnbind => {
+            Box::new(Binding {
+                core: matches!(name, Name::CoreBind | Name::CoreUnbind),
+                up: matches!(name, Name::CoreBind | Name::ConsumerBind),
+                write: None,
+                stack,
+            })
+        }
+        Name::Open => Box::new(Open {
+            stack,
+            node: PathBuf::new(),
+            file: None,
+        }),
+        Name::Close => Box::new(Close { stack, file: None }),
+        Name::Info | Name::Rpc => Box::new(Call {
+            stack,
+            rpc: name == Name::Rpc,
+            device: None,
+        }),
+        Name::Recover => Box::new(Recover { stack }),
+    }
+}
+
+/// Binding or unbinding the core or the consumer.
+struct Binding {
+    stack: Stack,
+    core: bool,
+    up: bool,
+    write: Option<Write>,
+}
+
+impl Binding {
+    fn write_to(&self, file: &str) -> Write {
+        if self.core {
+            self.stack.core(file)
+        } else {
+            self.stack.consumer(file)
+        }
+    }
+
+    fn is_up(&self) -> bool {
+        if self.core {
+            self.stack.is_bound()
+        } else {
+            self.stack.is_consumed()
+        }
+    }
+}
+
+impl Operation for Binding {
+    fn start(&mut self) -> Result<(), String> {
+        self.stack.make_whole()?;
+        if self.up {
+            self.write_to("unbind").now("unbinding")?;
+        }
+        let file = if self.up { "bind" } else { "unbind" };
+        self.write = Some(self.write_to(file).prepare()?);
+        Ok(())
+    }
+
+    fn act(&mut self) -> io::Result<()> {
+        match &mut self.write {
+            Some(write) => write.write(),
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn judge(&mut self, returned: &io::Result<()>) -> Result<(), String> {
+        self.write = None;
+        let expected = if returned.is_ok() { self.up } else { !self.up };
+        if self.is_up() != expected {
+            return Err(format!(
+                "it is {}bound afterwards",
+                if expected { "not " } else { "" }
+            ));
+        }
+        self.stack.make_whole()
+    }
+}
+
+/// Opening the device.
+struct Open {
+    stack: Stack,
+    node: PathBuf,
+    file: Option<File>,
+}
+
+impl Operation for Open {
+    fn start(&mut self) -> Result<(), String> {
+        self.stack.works()?;
+        self.node = self.stack.node().ok_or("there is no node")?;
+        Ok(())
+    }
+
+    fn act(&mut self) -> io::Result<()> {
+        self.file = Some(File::options().read(true).write(true).open(&self.node)?);
+        Ok(())
+    }
+
+    fn judge(&mut self, _: &io::Result<()>) -> Result<(), String> {
+        self.file = None;
+        self.stack.works()
+    }
+}
+
+/// Closing the device.
+struct Close {
+    stack: Stack,
+    file: Option<Device>,
+}
+
+impl Operation for Close {
+    fn start(&mut self) -> Result<(), String> {
+        self.file = Some(self.stack.open()?);
+        Ok(())
+    }
+
+    fn act(&mut self) -> io::Result<()> {
+        self.file = None;
+        Ok(())
+    }
+
+    fn judge(&mut self, _: &io::Result<()>) -> Result<(), String> {
+        self.stack.works()
+    }
+}
+
+/// An ioctl on an open device.
+struct Call {
+    stack: Stack,
+    rpc: bool,
+    device: Option<Device>,
+}
+
+impl Operation for Call {
+    fn start(&mut self) -> Result<(), String> {
+        if self.device.is_none() {
+            self.device = Some(self.stack.open()?);
+        }
+        Ok(())
+    }
+
+    fn act(&mut self) -> io::Result<()> {
+        let device = self.device.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        if self.rpc {
+            stack::rpc(device)
+        } else {
+            device
+                .info(64)
+                .map(|_| ())
+                .map_err(|error| stack::errno(&error))
+        }
+    }
+
+    fn judge(&mut self, _: &io::Result<()>) -> Result<(), String> {
+        self.device.as_ref().map_or(Ok(()), stack::execute)
+    }
+}
+
+/// The death of firmware, and the recovery from it.
+struct Recover {
+    stack: Stack,
+}
+
+impl Operation for Recover {
+    fn start(&mut self) -> Result<(), String> {
+        self.stack.make_whole()?;
+        // The driver counts recoveries from its bind, and gives up after a few.
+        self.stack.core("unbind").now("unbinding the core")?;
+        self.stack.make_whole()
+    }
+
+    fn act(&mut self) -> io::Result<()> {
+        let old = self.stack.child_inode();
+        model::tell("health fatal")?;
+        let limit = Instant::now() + RECOVERY;
+        // A fault may cost the child; the generation is what must come back.
+        while self.stack.child_inode() == old || !self.stack.is_consumed() {
+            if Instant::now() > limit {
+                break;
+            }
+            sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    fn judge(&mut self, _: &io::Result<()>) -> Result<(), String> {
+        if self.stack.works().is_ok() {
+            return Ok(());
+        }
+        self.stack.make_whole()
+    }
+}

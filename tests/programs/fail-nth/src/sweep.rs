@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The sweep: which points there are, which are taken, what became of each.
+
+#![forbid(unsafe_code)]
+
+use crate::fault::{Armed, Fired, Where};
+use crate::operation::Operation;
+use crate::Error;
+use std::fmt;
+use std::io;
+
+/// More allocations than any operation makes.
+const NEVER: u32 = 1_000_000;
+
+/// How often an operation is repeated when another kernel thread did the work.
+const TRIES: u32 = 8;
+
+/// The system's number for "no memory".
+const ENOMEM: i32 = 12;
+
+/// Which of the points are taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Choice {
+    /// How many at most; 0 means all.
+    pub(crate) most: u32,
+    /// Decides which.
+    pub(crate) seed: u64,
+    /// Only this one.
+    pub(crate) only: Option<u32>,
+}
+
+/// What a sweep has shown.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    points: u32,
+    chosen: u32,
+    hit: u32,
+    refused: u32,
+    idle: u32,
+    wrong: Vec<String>,
+}
+
+impl Outcome {
+    /// Whether faults fired and nothing went wrong.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.hit > 0 && self.wrong.is_empty()
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} points, {} chosen, {} hit: {} failed with ENOMEM, {} succeeded; {} not reached; {} wrong",
+            self.points,
+            self.chosen,
+            self.hit,
+            self.refused,
+            self.hit - self.refused,
+            self.chosen - self.hit,
+            self.wrong.len()
+        )?;
+        if self.idle > 0 {
+            writeln!(f, "{} times another thread did the work", self.idle)?;
+        }
+        self.wrong.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+/// Fails the chosen allocations of the operation, one at a time.
+///
+/// # Errors
+///
+/// The operation fails without a fault, or faults cannot be put.
+pub(crate) fn sweep(
+    operation: &mut dyn Operation,
+    place: &Where,
+    choice: Choice,
+) -> Result<Outcome, Error> {
+    let mut outcome = Outcome {
+        points: count(operation, place)?,
+        ..Outcome::default()
+    };
+    for nth in choose(choice, outcome.points) {
+        outcome.chosen += 1;
+        let (returned, fired) = try_until_it_runs(operation, place, nth, &mut outcome)?;
+        let wrong = verdict(operation, &returned, fired);
+        if fired == Fired::Yes {
+            outcome.hit += 1;
+            outcome.refused += u32::from(returned.is_err());
+        }
+        if let Some(wrong) = wrong {
+            let result = returned.map_or_else(|error| error.to_string(), |()| "OK".to_owned());
+            outcome
+                .wrong
+                .push(format!("wrong at {nth} (returned: {result}): {wrong}"));
+            // What comes after a broken stack says nothing.
+            if operation.start().is_err() {
+                outcome.wrong.push("the stack stays broken".to_owned());
+                break;
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+/// Counts the allocations of the operation.
+fn count(operation: &mut dyn Operation, place: &Where) -> Result<u32, Error> {
+    let mut outcome = Outcome::default();
+    // Once for what is allocated only the first time.
+    for warm in [true, false] {
+        let (returned, fired) = try_until_it_runs(operation, place, NEVER, &mut outcome)?;
+        if let Err(error) = &returned {
+            return Err(Error::Broken(format!("the operation fails ({error})")));
+        }
+        operation.judge(&returned).map_err(Error::Broken)?;
+        match fired {
+            Fired::TooFew(points) if !warm => return Ok(points),
+            _ => {}
+        }
+    }
+    Err(Error::Broken("the operation allocates nothing".to_owned()))
+}
+
+/// One round; repeated while the armed kernel thread is not the one that worked.
+fn try_until_it_runs(
+    operation: &mut dyn Operation,
+    place: &Where,
+    nth: u32,
+    outcome: &mut Outcome,
+) -> Result<(io::Result<()>, Fired), Error> {
+    let mut tries = 0;
+    loop {
+        operation.start().map_err(Error::Broken)?;
+        let armed = Armed::new(place, nth)?;
+        let returned = operation.act();
+        let fired = armed.end();
+        tries += 1;
+        if fired != Fired::Idle || tries == TRIES || matches!(place, Where::Own) {
+            return Ok((returned, fired));
+        }
+        outcome.idle += 1;
+        operation.judge(&returned).map_err(Error::Broken)?;
+    }
+}
+
+/// What is wrong with how a round ended.
+fn verdict(
+    operation: &mut dyn Operation,
+    returned: &io::Result<()>,
+    fired: Fired,
+) -> Option<String> {
+    let errno = returned.as_ref().err().and_then(io::Error::raw_os_error);
+    let excuse = match (returned, fired) {
+        (Ok(()), _) => None,
+        (Err(_), Fired::Yes) if errno == Some(ENOMEM) => None,
+        (Err(_), Fired::Yes) => Some("it fails for want of memory with another errno".to_owned()),
+        (Err(_), _) => Some("it fails without a fault".to_owned()),
+    };
+    operation.judge(returned).err().or(excuse)
+}
+
+/// The points that are taken: all, or one in each of `most` equal parts.
+fn choose(choice: Choice, points: u32) -> Vec<u32> {
+    if let Some(only) = choice.only {
+        return vec![only];
+    }
+    if choice.most == 0 || points <= choice.most {
+        return (1..=points).collect();
+    }
+    let mut random = choice.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let edge = |part: u32| {
+        let edge = u64::from(part) * u64::from(points) / u64::from(choice.most);
+        u32::try_from(edge).unwrap_or(points)
+    };
+    (0..choice.most)
+        .map(|part| {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            let (begin, end) = (edge(part), edge(part + 1));
+            let width = u64::from((end - begin).max(1));
+            begin + 1 + u32::try_from(random % width).unwrap_or(0)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(most: u32, seed: u64, points: u32) -> Vec<u32> {
+        let only = None;
+        choose(Choice { most, seed, only }, points)
+    }
+
+    #[test]
+    fn all_points_are_taken_unless_there_are_too_many() {
+        assert_eq!(chosen(0, 1, 5), [1, 2, 3, 4, 5]);
+        assert_eq!(chosen(5, 1, 5), [1, 2, 3, 4, 5]);
+        assert_eq!(chosen(9, 1, 0), []);
+    }
+
+    #[test]
+    fn a_choice_is_spread_and_follows_the_seed() {
+        for seed in 0..50 {
+            let points = chosen(10, seed, 95);
+            assert_eq!(points.len(), 10);
+            assert!(points.windows(2).all(|pair| pair[0] < pair[1]));
+            assert!(points.iter().all(|point| (1..=95).contains(point)));
+            assert_eq!(points, chosen(10, seed, 95));
+        }
+        assert_ne!(chosen(10, 1, 95), chosen(10, 2, 95));
+    }
+}
