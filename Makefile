@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := $(if $(KDIR),modules,help)
 
-.PHONY: help setup run test host-test guest-test test-debug mutants lint modules modules_install clean
+.PHONY: help setup run test host-test guest-test test-debug mutants mutants-debug lint modules modules_install clean
 
 help:
 	@echo 'On a Debian 12 or 13 machine, as root; each makes what it needs first (see README):'
@@ -22,6 +22,7 @@ help:
 	@echo '  make guest-test       the tests that boot guests'
 	@echo '  make test-debug       the same on a kernel with every checker on, which is built first (an hour)'
 	@echo '  make mutants          plant faults in the model and the drivers, one at a time; a test must find each'
+	@echo '  make mutants-debug    the same for faults that only the debug kernel sees'
 	@echo '  make lint             rustfmt, clippy and shellcheck (if installed), inside the toolchain root'
 	@echo '  make modules          the kernel modules for the kernel of the set-up'
 	@echo '  make KDIR=DIR [O=DIR] the kernel modules for your own kernel tree, with your own toolchain, no set-up'
@@ -50,6 +51,9 @@ test-debug:
 
 mutants:
 	@tests/mutations/run
+
+mutants-debug:
+	@AUXCORE_KERNEL=debug tools/setup/setup && tests/mutations/run --debug
 
 lint:
 	@tools/lint
