@@ -135,6 +135,14 @@ pub trait Consumer: 'static {
         let _ = (dev, this);
         Ok(())
     }
+
+    /// Called after every device has resumed, when new devices may be added again.
+    ///
+    /// May sleep.
+    fn complete<'bound>(dev: &'bound auxiliary::Device<Core<'_>>, this: Pin<&Self::Data<'bound>>) {
+        // Of use for consumers that have children themselves.
+        let _ = (dev, this);
+    }
 }
 
 /// Connects a [`Consumer`] to the bus, attaching and detaching its contract.

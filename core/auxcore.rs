@@ -10,7 +10,7 @@
 //!
 //! # Limitations
 //!
-//! One PCI function per core; no virtual functions.
+//! One function per core; no virtual functions.
 //!
 //! # Layering
 //!
@@ -40,6 +40,7 @@ mod generation;
 pub mod handle;
 pub mod health;
 pub mod journal;
+pub mod nested;
 pub mod objects;
 pub mod owner;
 pub mod pci;
@@ -56,9 +57,35 @@ pub mod vendor;
 mod who;
 
 /// Declares the module of a vendor plugin: a PCI core driver for the [`PciVendor`](pci::PciVendor)
-/// given as `type`.
+/// given as `type`; with `nested`, it also drives the nested functions of that
+/// [`NestedVendor`](nested::NestedVendor).
 #[macro_export]
 macro_rules! module_vendor {
+    (type: $vendor:ty, nested: $nested:ty, $($rest:tt)*) => {
+        #[::kernel::prelude::pin_data]
+        struct DriverModule {
+            #[pin]
+            _nested: ::kernel::driver::Registration<
+                ::auxbus::ConsumerDriver<$crate::nested::NestedDriver<$nested>>,
+            >,
+            #[pin]
+            _driver: ::kernel::driver::Registration<$crate::pci::PciDriver<$vendor>>,
+        }
+
+        impl ::kernel::InPlaceModule for DriverModule {
+            fn init(
+                module: &'static ::kernel::ThisModule,
+            ) -> impl ::pin_init::PinInit<Self, ::kernel::error::Error> {
+                let name = <Self as ::kernel::ModuleMetadata>::NAME;
+                ::kernel::try_pin_init!(Self {
+                    _nested <- ::kernel::driver::Registration::new(name, module),
+                    _driver <- ::kernel::driver::Registration::new(name, module),
+                })
+            }
+        }
+
+        ::kernel::prelude::module! { type: DriverModule, $($rest)* }
+    };
     (type: $vendor:ty, $($rest:tt)*) => {
         kernel::module_driver!(<T>, $crate::pci::PciDriver<T>, { type: $vendor, $($rest)* });
     };

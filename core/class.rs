@@ -19,6 +19,8 @@ pub enum Class {
     Rdma,
     /// Firmware commands of user programs.
     Fwctl,
+    /// Parts of the function, each with a core device of its own.
+    Function,
     /// Another class that uses the device's data path, by its name.
     Other(&'static str),
 }
@@ -30,6 +32,7 @@ impl Class {
             Self::Netdev => "netdev",
             Self::Rdma => "rdma",
             Self::Fwctl => "fwctl",
+            Self::Function => "function",
             Self::Other(name) => name,
         }
     }

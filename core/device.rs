@@ -104,7 +104,7 @@ impl<V: Vendor> Drop for CoreDevice<'_, V> {
 /// Children go first, then the generation; both hold the function, which goes last.
 pub(crate) struct Life<'bound, V: Vendor> {
     // Before `children`, as is `_lead`: both have them follow.
-    _policy: ffi::sysfs::Group<'bound>,
+    _policy: Option<ffi::sysfs::Group<'bound>>,
     _lead: Lead<'bound>,
     /// Drivers of other functions that use the channel.
     peers: Peers,
@@ -139,19 +139,27 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         let journal = Journal::new()?;
         let objects = Objects::new()?;
         let exposure = Exposure::new()?;
-        let current = Current::<V>::new(Site {
+        let nested = function.0.grant().is_some();
+        let site = Site {
             journal: journal.clone(),
             exposure: exposure.clone(),
-        })?;
+        };
+        let current = Current::<V>::new(site, nested)?;
         let kinds = V::CHILDREN.iter().map(|class| class.kind);
         let children = ffi::children(device, kinds, current.clone())?;
         let children = Arc::new(children, GFP_KERNEL)?;
-        let policy = PolicySetting {
-            exposure: exposure.clone(),
-            children: children.clone(),
+        let policy = if nested {
+            None
+        } else {
+            let setting = PolicySetting {
+                exposure: exposure.clone(),
+                children: children.clone(),
+            };
+            let setting = Arc::new(setting, GFP_KERNEL)?;
+            Some(ffi::sysfs::attribute(device, c"fwctl_policy", setting)?)
         };
         let life = Self {
-            _policy: ffi::sysfs::attribute(device, c"fwctl_policy", Arc::new(policy, GFP_KERNEL)?)?,
+            _policy: policy,
             _lead: exposure.lead(children.clone()),
             peers: Peers::new(device, current.clone())?,
             children,

@@ -53,7 +53,7 @@ impl State<'_> {
             Class::Netdev => Some(&mut self.netdev),
             Class::Rdma => Some(&mut self.rdma),
             Class::Other(_) => Some(&mut self.other),
-            Class::Fwctl => None,
+            Class::Fwctl | Class::Function => None,
         }
     }
 }

@@ -6,6 +6,8 @@
 // In here, because a file that forbids unsafe code forbids it in its modules too.
 #[path = "debugfs/ffi.rs"]
 pub(crate) mod debugfs;
+#[path = "nested/ffi.rs"]
+pub(crate) mod nested;
 #[path = "pci/ffi.rs"]
 pub(crate) mod pci;
 #[path = "peer/ffi.rs"]

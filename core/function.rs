@@ -4,8 +4,8 @@
 //! The function a core driver drives: a bound device with a register window, DMA and interrupt
 //! vectors.
 //!
-//! Vendors see this trait only. `core/pci.rs` implements it for a PCI function; nothing else in the
-//! tree names PCI.
+//! Vendors see this trait only. `core/pci.rs` implements it for a PCI function, and nothing else in
+//! the tree names PCI; `core/nested.rs` implements it for a part of another function.
 
 use kernel::{
     device::{Bound, Device},
@@ -13,6 +13,8 @@ use kernel::{
     prelude::*,
     sync::Arc, //
 };
+
+use crate::nested::Grant;
 
 /// The interrupt vectors a function needs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,9 +38,12 @@ pub trait Interrupt: Send + Sync {
 
 /// A function of a device, for the time it is bound.
 pub trait Function<'bound>: Send + Sync {
-    /// Returns the bound device: parent of all children, owner of all DMA memory, prefix of log
-    /// lines.
+    /// Returns the bound device: parent of all children, prefix of log lines.
     fn device(&self) -> &'bound Device<Bound>;
+
+    /// Returns the bound device that does the function's DMA: all DMA memory is mapped for it. A
+    /// nested function's is the one above it that is on a bus of its own.
+    fn dma(&self) -> &'bound Device<Bound>;
 
     /// Returns the register window.
     fn window(&self) -> Mmio<'_, Region>;
@@ -79,4 +84,9 @@ pub trait Function<'bound>: Send + Sync {
 
     /// As [`Function::reset`], for a caller that holds the device lock.
     fn reset_held(&self) -> Result;
+
+    /// Returns what the function above does for this one, `None` if there is none above.
+    fn grant(&self) -> Option<&dyn Grant> {
+        None
+    }
 }

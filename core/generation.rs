@@ -11,6 +11,7 @@ use kernel::{
 };
 
 use crate::{
+    class::Class,
     place::{Place, Site},
     vendor::Vendor, //
 };
@@ -22,13 +23,16 @@ pub(crate) struct Current<'bound, V: Vendor> {
     #[pin]
     core: Mutex<Option<Arc<V::Core<'bound>>>>,
     site: Site<'bound>,
+    /// Whether there is a function above this one. Such a function offers no fwctl: what its
+    /// firmware commands may do to others is not decided by anybody.
+    nested: bool,
 }
 
 impl<'bound, V: Vendor> Current<'bound, V> {
     /// Returns a place without a generation. Errors: `ENOMEM`.
-    pub(crate) fn new(site: Site<'bound>) -> Result<Arc<Self>> {
+    pub(crate) fn new(site: Site<'bound>, nested: bool) -> Result<Arc<Self>> {
         Arc::pin_init(
-            try_pin_init!(Self { core <- new_mutex!(None), site }? Error),
+            try_pin_init!(Self { core <- new_mutex!(None), site, nested }? Error),
             GFP_KERNEL,
         )
     }
@@ -52,7 +56,10 @@ impl<'bound, V: Vendor> Table<'bound> for Current<'bound, V> {
     fn wanted(&self, row: usize, instance: usize) -> bool {
         match (self.get(), V::CHILDREN.get(row)) {
             (Some(core), Some(class)) => {
-                self.site.exposure.permits(class.class) && (class.wanted)(&core, instance)
+                let withheld = self.nested && class.class == Class::Fwctl;
+                !withheld
+                    && self.site.exposure.permits(class.class)
+                    && (class.wanted)(&core, instance)
             }
             _ => false,
         }

@@ -5,7 +5,7 @@
 //! vendor can leave out.
 
 use auxbus::Slot;
-use kernel::{prelude::*, sync::Arc};
+use kernel::{fmt, prelude::*, sync::Arc};
 
 use crate::{
     class::{
@@ -15,7 +15,8 @@ use crate::{
     },
     events::Feed,
     exposure::Exposure,
-    journal::Journal, //
+    journal::Journal,
+    nested::{Nested, Part}, //
 };
 
 /// What a core device gives its children.
@@ -47,6 +48,24 @@ impl<'s, 'bound> Place<'s, 'bound> {
         }
         let journal = self.site.journal.clone();
         self.slot.fill::<Fwctl>(Ok(Child { service, journal }))
+    }
+
+    /// Gives the child a read-only attribute in sysfs, which is there before the child is announced.
+    /// Context and errors as [`Slot::attribute`].
+    pub fn attribute(&mut self, name: &'static CStr, value: fmt::Arguments<'_>) -> Result {
+        self.slot.attribute(name, value)
+    }
+
+    /// Registers a part of the function. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if the row is of another class, or as [`Slot::fill`].
+    pub fn function(self, part: Part<'bound>) -> Result {
+        if self.class != Class::Function {
+            return Err(EINVAL);
+        }
+        self.slot.fill::<Nested>(Ok(part))
     }
 
     /// Registers a child of a data-path class, whose consumer sees `events`. Context: process.

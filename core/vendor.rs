@@ -113,6 +113,7 @@ impl<V: Vendor> Checked<V> {
                 Class::Fwctl => fwctl = true,
                 Class::Netdev => netdev = true,
                 Class::Rdma | Class::Other(_) => more = true,
+                Class::Function => (),
             }
             row += 1;
         }

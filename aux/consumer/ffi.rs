@@ -83,6 +83,7 @@ where
         pm.thaw = Some(Self::resume);
         pm.poweroff = Some(Self::suspend);
         pm.restore = Some(Self::resume);
+        pm.complete = Some(Self::complete);
         pm
     };
 
@@ -146,5 +147,13 @@ where
                 from_result(|| T::resume(adev, data.data()).map(|()| 0))
             })
         }
+    }
+
+    /// # Safety
+    ///
+    /// Called by the driver core for a bound device, with its lock held.
+    unsafe extern "C" fn complete(dev: *mut bindings::device) {
+        // SAFETY: By the safety requirements.
+        unsafe { Self::with(dev, |adev, data| T::complete(adev, data.data())) }
     }
 }

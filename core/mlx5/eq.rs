@@ -107,7 +107,7 @@ impl<'bound> ControlEq<'bound> {
         let ring = owner.channel().ring();
         let function = ring.function().clone();
         // CAST: a small constant.
-        let entries = DmaBuf::new(function.device(), SIZE as usize * ENTRY)?;
+        let entries = DmaBuf::new(function.dma(), SIZE as usize * ENTRY)?;
         for i in 0..SIZE as usize {
             // All entries start in firmware's hands.
             entries.store(i * ENTRY + EQE_OWNER, 1);

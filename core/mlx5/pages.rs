@@ -186,7 +186,7 @@ impl Pages {
     /// Allocates the pages of `command` and writes their addresses into it.
     fn lend(&self, port: &Port<'_>, command: &mut [u8]) -> Result {
         for at in (INLINE..command.len()).step_by(8) {
-            let page = DmaBuf::new(port.ring().function().device(), PAGE)?;
+            let page = DmaBuf::new(port.ring().function().dma(), PAGE)?;
             put_be64(command, at, page.address());
             self.lent
                 .lock()

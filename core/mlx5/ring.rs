@@ -114,7 +114,7 @@ impl<'bound> CmdRing<'bound> {
             );
             return Err(EINVAL);
         }
-        let queue = DmaBuf::new(function.device(), QUEUE_LEN)?;
+        let queue = DmaBuf::new(function.dma(), QUEUE_LEN)?;
         Registers(function.window()).set_queue(queue.address());
         Ok(Self {
             function,
@@ -155,9 +155,9 @@ impl<'bound> CmdRing<'bound> {
         inline.copy_from_slice(&command[..INLINE]);
         // CAST: below 255. Zero is what an untouched slot holds, so it is never a token.
         let token = (self.next_token.fetch_add(1, Relaxed) % 255) as u8 + 1;
-        let input = Chain::new(self.function.device(), command.len(), token)?;
+        let input = Chain::new(self.function.dma(), command.len(), token)?;
         input.fill(command);
-        let output = Chain::new(self.function.device(), reply_len, token)?;
+        let output = Chain::new(self.function.dma(), reply_len, token)?;
         Ok(Message {
             token,
             inline,

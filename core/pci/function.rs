@@ -83,6 +83,10 @@ impl<'bound> Function<'bound> for PciFunction<'bound> {
         self.pdev.as_ref()
     }
 
+    fn dma(&self) -> &'bound Device<Bound> {
+        self.pdev.as_ref()
+    }
+
     fn window(&self) -> Mmio<'_, Region> {
         (&self.window).as_view()
     }
