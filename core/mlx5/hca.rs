@@ -16,9 +16,8 @@ use auxcore::{
     owner::{Booting, Up}, //
 };
 use kernel::{
-    new_mutex,
     prelude::*,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{delay::fsleep, Delta}, //
 };
 
@@ -27,7 +26,6 @@ use super::{
     caps::Caps,
     cmd,
     eq::ControlEq,
-    health::{self, Pulse},
     pages::Pages,
     regs::Registers,
     ring::CmdRing,
@@ -74,14 +72,11 @@ struct Boot<'bound> {
 }
 
 /// A function that is up.
-#[pin_data]
 pub(crate) struct Hca<'bound> {
     up: Up<'bound, CmdRing<'bound>>,
     pages: Arc<Pages>,
     caps: Caps,
     done: Progress<'bound>,
-    #[pin]
-    pulse: Mutex<Pulse>,
 }
 
 impl<'bound> Hca<'bound> {
@@ -118,16 +113,13 @@ impl<'bound> Hca<'bound> {
         match boot.run(deadline) {
             Ok(caps) => {
                 let Boot { owner, pages, done } = boot;
-                Arc::pin_init(
-                    try_pin_init!(Self {
-                        up: owner.open(),
-                        pages,
-                        caps,
-                        done,
-                        pulse <- new_mutex!(Pulse::new(registers)),
-                    }? Error),
-                    GFP_KERNEL,
-                )
+                let hca = Self {
+                    up: owner.open(),
+                    pages,
+                    caps,
+                    done,
+                };
+                Ok(Arc::new(hca, GFP_KERNEL)?)
             }
             Err(e) => {
                 // Firmware that missed bring-up's deadline gets no second one for tear-down.
@@ -160,11 +152,10 @@ impl<'bound> Hca<'bound> {
     /// Looks for signs of dead firmware. Context: process; does not wait.
     pub(crate) fn health(&self) -> Verdict {
         let ring = self.up.channel().ring();
-        let registers = Registers(ring.function().window());
         if let Some(eq) = &self.done.eq {
             eq.calm();
         }
-        health::examine(registers, &mut self.pulse.lock())
+        ring.health()
     }
 
     /// Returns the function's capabilities.
@@ -182,6 +173,7 @@ impl<'bound> Boot<'bound> {
     fn run(&mut self, deadline: Deadline) -> Result<Caps> {
         self.short(Opcode::EnableHca, 0, 0, deadline)?;
         self.done.enabled = true;
+        self.owner.channel().ring().watch();
         self.choose_issi(deadline)?;
         self.supply(op::BOOT, deadline)?;
         self.set_host_endianness(deadline)?;

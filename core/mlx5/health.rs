@@ -9,44 +9,67 @@
 use auxcore::{deadline::Deadline, function::Function, health::Verdict, recovery::reset_function};
 use kernel::{
     prelude::*,
+    sync::atomic::{Acquire, Atomic, Relaxed, Release},
     time::{delay::fsleep, Delta, Instant, Monotonic}, //
 };
 
 use super::regs::{Interface, Registers};
 
-/// How long the health counter may stand still. Firmware moves it many times a second.
-const STILL: Delta = Delta::from_secs(3);
+/// How long the health counter may stand still, in milliseconds. Firmware moves it many times a second.
+const STILL_MS: u64 = 3000;
 /// How long firmware may take to leave the bus after it was asked to start again (`PCI_TOGGLE` in
 /// the C driver), and the pause between two looks.
 const LEAVE: Delta = Delta::from_secs(2);
 const LOOK: Delta = Delta::from_millis(20);
 
-/// The health counter as it was seen last.
+/// The health counter as it was seen last. Looked at by everybody who waits for firmware.
 pub(crate) struct Pulse {
-    counter: u32,
-    moved: Instant<Monotonic>,
+    start: Instant<Monotonic>,
+    counter: Atomic<u32>,
+    /// When the counter moved last, in milliseconds from the start; [`UNWATCHED`] before the
+    /// function is enabled, when firmware need not move it.
+    moved: Atomic<u64>,
 }
 
+const UNWATCHED: u64 = u64::MAX;
+
 impl Pulse {
-    pub(crate) fn new(registers: Registers<'_>) -> Self {
+    pub(crate) fn new() -> Self {
         Self {
-            counter: registers.health_counter(),
-            moved: Instant::now(),
+            start: Instant::now(),
+            counter: Atomic::new(0),
+            moved: Atomic::new(UNWATCHED),
         }
     }
 
+    /// Watches the counter from now on. Context: any.
+    pub(crate) fn watch(&self, registers: Registers<'_>) {
+        self.moved.store(self.now(), Relaxed);
+        // ORDERING: pairs with the load in `beats`: who sees the counter sees when it moved.
+        self.counter.store(registers.health_counter(), Release);
+    }
+
+    fn now(&self) -> u64 {
+        // CAST: a time since the start is positive.
+        self.start.elapsed().as_millis() as u64
+    }
+
     /// Looks at the counter. Returns whether firmware has a pulse.
-    fn beats(&mut self, registers: Registers<'_>) -> bool {
-        let counter = registers.health_counter();
-        if counter != self.counter {
-            *self = Self::new(registers);
+    fn beats(&self, registers: Registers<'_>) -> bool {
+        if self.moved.load(Relaxed) == UNWATCHED {
+            return true;
         }
-        self.moved.elapsed() < STILL
+        // ORDERING: pairs with the store in `watch`.
+        if registers.health_counter() != self.counter.load(Acquire) {
+            self.watch(registers);
+            return true;
+        }
+        self.now().saturating_sub(self.moved.load(Relaxed)) < STILL_MS
     }
 }
 
 /// Looks at the registers alone, in the order of the C driver. Context: any.
-pub(crate) fn signs(registers: Registers<'_>) -> Verdict {
+fn signs(registers: Registers<'_>) -> Verdict {
     if !registers.present() {
         return Verdict::Fatal("its registers read as all ones");
     }
@@ -65,8 +88,8 @@ pub(crate) fn signs(registers: Registers<'_>) -> Verdict {
     Verdict::Healthy
 }
 
-/// Looks at the registers and at the pulse.
-pub(crate) fn examine(registers: Registers<'_>, pulse: &mut Pulse) -> Verdict {
+/// Looks at the registers and at the pulse. Context: any.
+pub(crate) fn examine(registers: Registers<'_>, pulse: &Pulse) -> Verdict {
     match signs(registers) {
         Verdict::Healthy if !pulse.beats(registers) => {
             Verdict::Fatal("its health counter stands still")

@@ -25,7 +25,7 @@ use kernel::{
 
 use super::{
     cmd,
-    health,
+    health::{self, Pulse},
     mailbox::Chain,
     regs::Registers,
     uctx::Uctx,
@@ -91,6 +91,7 @@ pub(crate) struct CmdRing<'bound> {
     slots: usize,
     log_stride: u32,
     next_token: Atomic<u32>,
+    pulse: Pulse,
 }
 
 impl<'bound> CmdRing<'bound> {
@@ -123,7 +124,18 @@ impl<'bound> CmdRing<'bound> {
             slots,
             log_stride: shape.log_stride,
             next_token: Atomic::new(0),
+            pulse: Pulse::new(),
         })
+    }
+
+    /// Watches firmware's pulse from now on.
+    pub(crate) fn watch(&self) {
+        self.pulse.watch(Registers(self.function.window()));
+    }
+
+    /// Looks for signs of dead firmware. Context: any.
+    pub(crate) fn health(&self) -> Verdict {
+        health::examine(Registers(self.function.window()), &self.pulse)
     }
 
     /// Returns the handle of the generation the ring belongs to.
@@ -241,7 +253,7 @@ impl<'bound> Ring for CmdRing<'bound> {
     }
 
     fn alive(&self) -> bool {
-        match health::signs(Registers(self.function.window())) {
+        match self.health() {
             Verdict::Healthy => true,
             Verdict::Fatal(reason) => {
                 self.handle.fatal(reason);

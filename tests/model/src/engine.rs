@@ -97,7 +97,7 @@ impl Engine {
 impl Device {
     /// Takes rung slots, executes ripe commands, and posts events.
     pub fn step(&mut self, now: u64, memory: &dyn Memory, lines: &mut dyn Interrupts) -> Next {
-        if self.faults.stall || self.iseg.health.frozen.is_some() {
+        if self.faults.stall || self.faults.dead || self.iseg.health.frozen.is_some() {
             return Next::Idle;
         }
         while let Some((slot, rung)) = self.engine.line.pop_front() {

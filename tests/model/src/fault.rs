@@ -41,6 +41,8 @@ pub struct Faults {
     pub die_after: u64,
     /// The engine takes no commands and finishes none.
     pub stall: bool,
+    /// Firmware is dead for good: it takes no command, its counter stands still, and no reset helps.
+    pub dead: bool,
 }
 
 impl Faults {

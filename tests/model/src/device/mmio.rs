@@ -48,7 +48,7 @@ impl Device {
         if self.mutations.has(Mutation::VersionSplit) {
             fw.sub = fw.sub.wrapping_add(1);
         }
-        let frozen = self.mutations.has(Mutation::HealthFrozen);
+        let frozen = self.faults.dead || self.mutations.has(Mutation::HealthFrozen);
         let revision = self.mutations.has(Mutation::CmdifRevision).then_some(4);
         let khz = self.firmware.caps.general("device_frequency_khz");
         View {

@@ -130,12 +130,21 @@ fn set_drop(machine: &mut Machine, text: &str) -> Result<(), String> {
     Ok(())
 }
 
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "0" => Ok(false),
+        "1" => Ok(true),
+        _ => Err("0 or 1 is needed".into()),
+    }
+}
+
 fn set_stall(machine: &mut Machine, text: &str) -> Result<(), String> {
-    machine.device.faults.stall = match text {
-        "0" => false,
-        "1" => true,
-        _ => return Err("0 or 1 is needed".into()),
-    };
+    machine.device.faults.stall = switch(text)?;
+    Ok(())
+}
+
+fn set_dead(machine: &mut Machine, text: &str) -> Result<(), String> {
+    machine.device.faults.dead = switch(text)?;
     Ok(())
 }
 
@@ -210,6 +219,12 @@ pub const KEYS: &[Key] = &[
         "1 takes and finishes no command until it is 0 again",
         set_stall,
         |m| u8::from(m.device.faults.stall).to_string(),
+    ),
+    key(
+        "dead",
+        "1 is dead firmware: no command is taken and the health counter stands still, resets or not",
+        set_dead,
+        |m| u8::from(m.device.faults.dead).to_string(),
     ),
     key(
         "fw",
