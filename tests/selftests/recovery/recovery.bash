@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the recovery scripts share. Sourced after lib.sh.
+
+PCI_DRIVER=/sys/bus/pci/drivers/auxcore_mlx5
+
+# mark: from here on the log is looked at, on the clock of now_ms.
+mark() {
+	log_mark
+	mark_ms=$(now_ms)
+}
+
+# logged_ms PATTERN: when the last line since the mark that matches was logged.
+logged_ms() {
+	dmesg | awk -v mark="$log_begin" -v pattern="$1" -v base="$mark_ms" '
+		{ split($0, part, /[][]/); at = part[2] * 1000 }
+		index($0, mark) { begin = at; next }
+		begin && $0 ~ pattern { found = base + at - begin }
+		END { print int(found) }'
+}
+
+# logged PATTERN [N]: N lines since the mark match, by default at least one.
+logged() {
+	local n
+	n=$(log | grep -cE -- "$1")
+	if [ $# -gt 1 ]; then [ "$n" = "$2" ]; else [ "$n" -gt 0 ]; fi
+}
+
+# back BDF: the function has a fwctl device again, and it works.
+back() {
+	local name
+	name=$(fwctl_of "$1")
+	[ -n "$name" ] && [ -c "/dev/fwctl/$name" ] && works "$name"
+}
+
+all_back() {
+	local bdf
+	for bdf in "$@"; do back "$bdf" || return; done
+}
+
+no_children() { [ -z "$(fwctl_of "$1")" ]; }
+
+unbind() { echo "$1" >"$PCI_DRIVER/unbind"; }
+bind() { echo "$1" >"$PCI_DRIVER/bind"; }
+
+no_violation() {
+	model "$1" violations
+	[ "$(number_of "$1" total_violations)" = 0 ]
+}
