@@ -13,6 +13,7 @@ pci_driver=/sys/bus/pci/drivers/auxcore_mlx5
 # The model dies without an answer to this line, so the result of `model` says nothing.
 die() { model "$1" die >/dev/null 2>&1; }
 gone() { [ "$(od -An -N2 -tx1 "$PCI/$1/config" | tr -d ' ')" = ffff ]; }
+childless() { [ -z "$(fwctl_of "$1")" ]; }
 unbind() { echo "$1" >"$pci_driver/unbind"; }
 
 plan 16
@@ -27,11 +28,11 @@ elapsed=$(($(now_ms) - begin))
 echo "# the requests ended $elapsed ms after the device died"
 below "they end within a second" 1000 "$elapsed"
 load_reads victims 60 'done'
+check "the dead function loses its children" within 10 childless "${bdfs[0]}"
 load_go victims
-check "later requests on the open files say ENXIO" load_reads victims 30 '8 afterwards: 8 ENXIO;*'
+check "later requests on the open files say ENODEV" load_reads victims 30 '8 afterwards: 8 ENODEV;*'
 below "and say so at once" 100 "$(load_longest victims)"
-refuse "opening a file on the dead device fails" fwctl-probe --device "$node" info
-says "with ENXIO" 'ENXIO' fwctl-probe --device "$node" info
+refuse "a device that is gone cannot be opened" fwctl-probe --device "$node" info
 check "the files on the dead device close" load_end victims
 took unbind "${bdfs[0]}"
 below "a dead function unbinds within five seconds" 5000 "$elapsed"

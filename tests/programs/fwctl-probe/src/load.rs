@@ -120,6 +120,12 @@ fn execute(
     }
 }
 
+/// Returns the seconds since boot as the kernel tells them, to hundredths; nothing where it does not.
+fn uptime() -> String {
+    let text = std::fs::read_to_string("/proc/uptime").unwrap_or_default();
+    text.split(' ').next().unwrap_or_default().to_owned()
+}
+
 /// Counts outcomes by result.
 fn count(outcomes: &[Outcome]) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
@@ -130,6 +136,7 @@ fn count(outcomes: &[Outcome]) -> BTreeMap<&str, usize> {
 }
 
 fn print(cli: &Cli, name: &str, outcomes: &[Outcome]) {
+    let uptime = uptime();
     let longest = outcomes.iter().map(|o| o.time).max().unwrap_or_default();
     let last = outcomes.iter().map(|o| o.ended).max().unwrap_or_default();
     let counts = count(outcomes);
@@ -157,7 +164,7 @@ fn print(cli: &Cli, name: &str, outcomes: &[Outcome]) {
     }
     let counts: Vec<_> = counts.iter().map(|(r, n)| format!("{n} {r}")).collect();
     println!(
-        "{} {name}: {}; longest {} us, last ended at {} us",
+        "{} {name}: {}; longest {} us, last ended at {} us, that is at {uptime}",
         outcomes.len(),
         counts.join(", "),
         micros(longest),
