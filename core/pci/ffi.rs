@@ -173,6 +173,24 @@ impl<V: PciVendor> PciDriver<V> {
         function(data)
     }
 
+    /// As [`PciDriver::with`], for what also happens while our own probe resets the device: there is
+    /// nothing to call then.
+    ///
+    /// # Safety
+    ///
+    /// `pdev` is a device that this driver is bound to or probes, and the caller holds its lock.
+    unsafe fn with_or_none(
+        pdev: *mut bindings::pci_dev,
+        function: impl for<'b> FnOnce(Pin<&'b <Self as driver::DriverLayout>::DriverData<'b>>),
+    ) {
+        // SAFETY: `pdev` is valid. The data is set at the end of probe, under the lock.
+        if unsafe { bindings::dev_get_drvdata(&raw mut (*pdev).dev) }.is_null() {
+            return;
+        }
+        // SAFETY: a device with data is bound; the rest as required.
+        unsafe { Self::with(pdev, function) }
+    }
+
     /// As [`PciDriver::with`], for the device in a PCI device.
     ///
     /// # Safety
@@ -241,11 +259,11 @@ impl<V: PciVendor> PciDriver<V> {
 
     extern "C" fn reset_prepare(pdev: *mut bindings::pci_dev) {
         // SAFETY: see above.
-        unsafe { Self::with(pdev, |data| data.reset_prepare()) }
+        unsafe { Self::with_or_none(pdev, |data| data.reset_prepare()) }
     }
 
     extern "C" fn reset_done(pdev: *mut bindings::pci_dev) {
         // SAFETY: see above.
-        unsafe { Self::with(pdev, |data| data.reset_done()) }
+        unsafe { Self::with_or_none(pdev, |data| data.reset_done()) }
     }
 }
