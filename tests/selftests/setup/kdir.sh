@@ -74,16 +74,41 @@ names_missing() {
 		{ printf 'status %d:\n%s\n' "$STATUS" "$ERR"; return 1; }
 }
 
+# fwctl_built VARIABLE=VALUE...: in the tree as it is built, with the consumer left to be built or not.
+fwctl_built() {
+	rm -f "$work/tree/auxcore_fwctl.ko"
+	run inside make -C "$kernel" M="$copy/tree" LLVM=1 "$@"
+	ended 0 && [ -e "$work/tree/auxcore_fwctl.ko" ]
+}
+fwctl_not_built() {
+	fwctl_built "$@"
+	[ "$STATUS" -eq 0 ] && [ ! -e "$work/tree/auxcore_fwctl.ko" ] && [ -e "$work/tree/auxcore_mlx5.ko" ]
+}
+
+# refuses_value VARIABLE: one error names the variable and the value.
+refuses_value() {
+	run inside make -C "$kernel" M="$copy/tree" LLVM=1 "$1=sometimes"
+	[ "$STATUS" -ne 0 ] && [ "$(grep -c "\*\*\* $1 is 'sometimes'" <<<"$ERR")" -eq 1 ] ||
+		{ printf 'status %d:\n%s\n' "$STATUS" "$ERR"; return 1; }
+}
+
 no_kernel_there() {
 	run make KDIR=/nonexistent
 	ended 2 "no configured kernel in /nonexistent"
 }
 
-plan 8
+plan 13
 check "make KDIR= builds every module" by_makefile
 check "make KDIR= clean leaves nothing behind" clean
 check "plain make -C KDIR M= builds every module" by_kbuild
 check "make KDIR= O= builds against a separate build directory" with_output_directory
+check "AUXCORE_FWCTL=auto builds the fwctl consumer for a kernel with RDMA" fwctl_built AUXCORE_FWCTL=auto
+check "and for one without RDMA, vDPA, NVMe and CXL does not" \
+	fwctl_not_built AUXCORE_FWCTL=auto CONFIG_INFINIBAND= CONFIG_VDPA= CONFIG_NVME_CORE= CONFIG_CXL_BUS=
+check "AUXCORE_FWCTL=n never does" fwctl_not_built AUXCORE_FWCTL=n
+for variable in AUXCORE_FWCTL AUXCORE_FWCTL_POLICY; do
+	check "a value that $variable cannot have is named in one error" refuses_value "$variable"
+done
 for option in CONFIG_RUST CONFIG_FWCTL CONFIG_RUST_FWCTL_ABSTRACTIONS; do
 	check "a kernel without $option is named in one error" names_missing "$option"
 done
