@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := $(if $(KDIR),modules,help)
 
-.PHONY: help setup run test host-test guest-test test-debug mutants mutants-debug lint modules modules_install clean
+.PHONY: help setup run test host-test guest-test test-debug mutants mutants-debug check docs lint modules modules_install clean
 
 help:
 	@echo 'On a Debian 12 or 13 machine, as root; each makes what it needs first (see README):'
@@ -23,7 +23,9 @@ help:
 	@echo '  make test-debug       the same on a kernel with every checker on, which is built first (an hour)'
 	@echo '  make mutants          plant faults in the model and the drivers, one at a time; a test must find each'
 	@echo '  make mutants-debug    the same for faults that only the debug kernel sees'
-	@echo '  make lint             rustfmt, clippy and shellcheck (if installed), inside the toolchain root'
+	@echo '  make check            the rules of the tree: layers, unsafe code, unused items, maintainers, formatting, lints, documents'
+	@echo '  make lint             of these only formatting and lints'
+	@echo '  make docs             the documentation as HTML in build/docs'
 	@echo '  make modules          the kernel modules for the kernel of the set-up'
 	@echo '  make KDIR=DIR [O=DIR] the kernel modules for your own kernel tree, with your own toolchain, no set-up'
 	@echo '  make clean            remove build products from the tree (with KDIR=: those of that build)'
@@ -55,8 +57,14 @@ mutants:
 mutants-debug:
 	@AUXCORE_KERNEL=debug tools/setup/setup && tests/mutations/run --debug
 
+check:
+	@tools/check/run
+
+docs:
+	@tools/docs
+
 lint:
-	@tools/lint
+	@tools/check/run --only rustfmt --only 'clippy-*' --only checkpatch --only shellcheck
 
 ifeq ($(KDIR),)
 
