@@ -6,6 +6,8 @@
 //! results are in the kernel log and below `/sys/kernel/debug/kunit`. `cargo test -p auxcore-pure`
 //! runs the same tests on the host. Build with `AUXCORE_KUNIT=1`.
 
+#![forbid(unsafe_code)]
+
 #[expect(
     dead_code,
     unreachable_pub,

@@ -12,6 +12,8 @@ run() {
 	err=$(mktemp)
 	STATUS=0
 	"$@" >"$out" 2>"$err" </dev/null || STATUS=$?
+	# Read by the tests.
+	# shellcheck disable=SC2034
 	OUT=$(cat "$out")
 	ERR=$(cat "$err")
 	rm -f "$out" "$err"

@@ -48,7 +48,7 @@ pub fn init(firmware: &mut Firmware, _: &Request<'_>, _: &mut Context<'_>) -> An
     Ok(output(16))
 }
 
-/// The profile of a graceful teardown; the others need capabilities the device does not offer.
+/// The profile of a graceful tear-down; the others need capabilities the device does not offer.
 pub fn teardown(
     firmware: &mut Firmware,
     request: &Request<'_>,
