@@ -21,7 +21,7 @@ pub enum Class {
     Fwctl,
     /// Parts of the function, each with a core device of its own.
     Function,
-    /// Another class that uses the device's data path, by its name.
+    /// Another class that uses the device's datapath, by its name.
     Other(&'static str),
 }
 
@@ -38,7 +38,7 @@ impl Class {
     }
 }
 
-/// Who is told which consumers of data-path children are bound.
+/// Who is told which consumers of datapath children are bound.
 pub(crate) trait Presence: Send + Sync {
     /// A consumer is about to probe. Context: process; may run inside a reconcile.
     fn attached(&self, class: Class);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! Whether a core device offers fwctl now: its policy, and which data-path consumers are bound.
+//! Whether a core device offers fwctl now: its policy, and which datapath consumers are bound.
 //!
 //! A consumer that binds or unbinds only has a reconcile requested, and never waits for it: it may
 //! run inside one. Who writes the policy waits, so what the policy says holds when the write
@@ -47,7 +47,7 @@ impl State<'_> {
         })
     }
 
-    /// Returns the number of consumers of a data-path class.
+    /// Returns the number of consumers of a datapath class.
     fn count(&mut self, class: Class) -> Option<&mut usize> {
         match class {
             Class::Netdev => Some(&mut self.netdev),

@@ -68,7 +68,7 @@ impl<'s, 'bound> Place<'s, 'bound> {
         self.slot.fill::<Nested>(Ok(part))
     }
 
-    /// Registers a child of a data-path class, whose consumer sees `events`. Context: process.
+    /// Registers a child of a datapath class, whose consumer sees `events`. Context: process.
     ///
     /// # Errors
     ///

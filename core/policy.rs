@@ -13,7 +13,7 @@ pub(crate) enum Policy {
     Always,
     /// While an rdma consumer is bound.
     Rdma,
-    /// Except while the data path is netdev's alone: a netdev consumer is bound and no data-path
+    /// Except while the datapath is netdev's alone: a netdev consumer is bound and no datapath
     /// consumer of another class is. A function without any such consumer has it, since firmware is
     /// all there is to recover then.
     NotNetdevOnly,
@@ -49,14 +49,14 @@ impl Policy {
     }
 }
 
-/// Which classes of data-path consumers are bound to a function's children.
+/// Which classes of datapath consumers are bound to a function's children.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Bound {
     /// At least one consumer of the class netdev.
     pub(crate) netdev: bool,
     /// At least one consumer of the class rdma.
     pub(crate) rdma: bool,
-    /// At least one consumer of another data-path class.
+    /// At least one consumer of another datapath class.
     pub(crate) other: bool,
 }
 

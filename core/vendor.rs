@@ -119,7 +119,7 @@ impl<V: Vendor> Checked<V> {
         }
         assert!(
             !fwctl || !netdev || more,
-            "a vendor whose only data path is netdev cannot have a child of the class fwctl"
+            "a vendor whose only datapath is netdev cannot have a child of the class fwctl"
         );
     };
 }

@@ -9,7 +9,7 @@
 //!
 //! # Limitations
 //!
-//! Physical functions only; no SR-IOV, no sub-functions. Children of the classes `netdev` and `rdma` have no service yet.
+//! Physical functions only; no SR-IOV, no subfunctions. Children of the classes `netdev` and `rdma` have no service yet.
 //!
 //! # Glossary
 //!
