@@ -71,7 +71,7 @@ new() {
 licence='// SPDX-License-Identifier: GPL-2.0'
 forbid='#![forbid(unsafe_code)]'
 
-plan 37
+plan 38
 check "the bus may not import the core" planted layers aux/id.rs append aux/id.rs 'use auxcore as _;'
 check "the bus may not name PCI" planted layers aux/id.rs append aux/id.rs 'use kernel::pci as _;'
 check "the core may not name a vendor" planted layers core/deadline.rs append core/deadline.rs 'struct Mlx5Deadline;'
@@ -102,6 +102,8 @@ check "what is shared has a group" planted maintainers "not a group" replace MAI
 check "MAINTAINERS names roles" planted maintainers "not a role" replace MAINTAINERS 's/^M:.*mlx5@auxcore.invalid>/M:\tSome Body <some@body.example>/'
 check "a misspelling is found" planted spelling README:1 replace README '1s/.*/recieve/'
 check "a word against the glossary is found" planted spelling core/deadline.rs append core/deadline.rs '// A sub-function.'
+check "a planted fault that does not apply any more is found" planted mutations "does not apply" \
+	replace tests/mutations/driver/caps-not-set.patch 's/^ \(.*\)/ planted \1/'
 check "C code passes checkpatch" planted checkpatch core/mlx5/params.c append core/mlx5/params.c 'int planted(void) {return 0;}'
 check "host Rust is formatted" planted rustfmt tools/wire/src/lib.rs append tools/wire/src/lib.rs 'fn  planted( ) { }'
 check "kernel Rust is formatted" planted rustfmt core/mlx5/rpc.rs append core/mlx5/rpc.rs 'fn  planted( ) { }'
