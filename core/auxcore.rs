@@ -29,7 +29,7 @@ pub mod channel;
 pub mod class;
 pub mod client;
 pub mod deadline;
-pub mod debugfs;
+mod debugfs;
 pub mod device;
 pub mod dma;
 pub mod events;

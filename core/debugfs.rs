@@ -11,11 +11,10 @@
 
 use kernel::fmt;
 
-pub use crate::ffi::debugfs::Directory;
-pub(crate) use crate::ffi::debugfs::{directory, Root};
+pub(crate) use crate::ffi::debugfs::{directory, Directory, Root};
 
 /// What a file shows.
-pub trait Show: Send + Sync {
+pub(crate) trait Show: Send + Sync {
     /// Prints the file. Context: process; called for any number of readers at once, and again from
     /// the start when the text did not fit in the buffer it was given.
     ///

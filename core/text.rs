@@ -66,7 +66,7 @@ impl<const N: usize> fmt::Write for Text<N> {
 
 /// Prints bytes that somebody else chose as one word: all but letters, digits and plain punctuation
 /// stands as `\xNN`, so they cannot look like another word or another line.
-pub struct Escaped<'a>(pub &'a [u8]);
+pub(crate) struct Escaped<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

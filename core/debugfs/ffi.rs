@@ -135,7 +135,7 @@ impl<'a> File<'a> {
 ///
 /// The value is dropped before `'a` ends.
 #[pin_data]
-pub struct Directory<'a> {
+pub(crate) struct Directory<'a> {
     #[pin]
     files: Mutex<KVec<File<'a>>>,
     node: Node,
@@ -148,7 +148,7 @@ impl<'a> Directory<'a> {
     /// # Errors
     ///
     /// `ENOMEM`; there is no such file then.
-    pub fn show(&self, name: &'static CStr, show: Option<Arc<dyn Show + 'a>>) -> Result {
+    pub(crate) fn show(&self, name: &'static CStr, show: Option<Arc<dyn Show + 'a>>) -> Result {
         let mut files = self.files.lock();
         if let Some(place) = files.iter().position(|file| file.name == name) {
             files.remove(place)?;
