@@ -7,7 +7,8 @@
 //! [`auxcore::class::fwctl::Service`]; what is the same for all stands here: a context per open
 //! file, and the checks a request passes before it executes.
 //!
-//! Denied is the default. A request that fails a check executes nothing.
+//! Denied is the default. A request that fails a check executes nothing. One that executed and may
+//! have changed the device is written to the journal of its core, whatever became of it.
 //!
 //! # Limitations
 //!
