@@ -52,6 +52,7 @@ pub mod ring;
 pub mod slots;
 mod stats;
 pub mod text;
+pub mod textfile;
 mod ticket;
 pub mod vendor;
 mod who;

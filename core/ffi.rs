@@ -14,6 +14,8 @@ pub(crate) mod pci;
 pub(crate) mod peer;
 #[path = "sysfs/ffi.rs"]
 pub(crate) mod sysfs;
+#[path = "textfile/ffi.rs"]
+pub(crate) mod textfile;
 #[path = "trace/ffi.rs"]
 pub(crate) mod trace;
 #[path = "pci/vectors/ffi.rs"]

@@ -19,6 +19,8 @@ use crate::nested::Grant;
 /// The interrupt vectors a function needs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Vectors {
+    /// None: the device does not interrupt.
+    None,
     /// This many message-signalled interrupts of the MSI capability, a power of two.
     Msi(u32),
     /// This many message-signalled interrupts of the MSI-X capability.

@@ -28,7 +28,7 @@ use kernel::{
     }, //
 };
 
-pub use crate::ffi::pci::PciDriver;
+pub use crate::ffi::pci::{device_id, PciDriver};
 use crate::{device::CoreDevice, ffi, function::Vectors, vendor::Vendor};
 use function::PciFunction;
 

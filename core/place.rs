@@ -4,8 +4,8 @@
 //! Where a vendor registers a child: what every child of its class gets from the core device, no
 //! vendor can leave out.
 
-use auxbus::Slot;
-use kernel::{fmt, prelude::*, sync::Arc};
+use auxbus::{Contract, Slot};
+use kernel::{fmt, prelude::*, sync::Arc, types::ForLt};
 
 use crate::{
     class::{
@@ -66,6 +66,24 @@ impl<'s, 'bound> Place<'s, 'bound> {
             return Err(EINVAL);
         }
         self.slot.fill::<Nested>(Ok(part))
+    }
+
+    /// Registers a child of a class of the vendor's own. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if the row is of a class that the framework knows, or as [`Slot::fill`].
+    pub fn fill<C: Contract>(
+        self,
+        data: impl PinInit<<C::Data as ForLt>::Of<'bound>, Error>,
+    ) -> Result
+    where
+        for<'b> <C::Data as ForLt>::Of<'b>: Send + Sync,
+    {
+        if !matches!(self.class, Class::Other(_)) {
+            return Err(EINVAL);
+        }
+        self.slot.fill::<C>(data)
     }
 
     /// Registers a child of a datapath class, whose consumer sees `events`. Context: process.

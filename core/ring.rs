@@ -3,6 +3,8 @@
 
 //! What a vendor's command ring must be able to do.
 
+use core::convert::Infallible;
+
 use kernel::prelude::*;
 
 /// What a client leaves with a command it does not wait for.
@@ -15,6 +17,13 @@ pub trait Completion<R: Ring>: Send {
     /// Context: process, no lock held, one call at a time for a channel. May allocate memory and
     /// submit further commands, and must not wait for any.
     fn complete(self, ring: &R, message: &R::Message, reply: Result<R::Reply>);
+}
+
+/// Of a ring whose clients wait for every command.
+impl<R: Ring> Completion<R> for Infallible {
+    fn complete(self, _ring: &R, _message: &R::Message, _reply: Result<R::Reply>) {
+        match self {}
+    }
 }
 
 /// A firmware command ring: a fixed number of slots in memory shared with the device.

@@ -25,6 +25,20 @@ fn raw(pdev: &pci::Device<Bound>) -> *mut bindings::pci_dev {
         .cast_mut()
 }
 
+/// Returns the id that matches every function `device` of `vendor`.
+///
+/// The kernel crate knows only vendors with a name in the kernel's own list, which a plugin outside
+/// of the kernel may not have.
+pub const fn device_id(vendor: u16, device: u16) -> pci::DeviceId {
+    let mut id: bindings::pci_device_id = pin_init::zeroed();
+    id.vendor = vendor as u32; // CAST: a wider type.
+    id.device = device as u32; // CAST: a wider type.
+    id.subvendor = u32::MAX;
+    id.subdevice = u32::MAX;
+    // SAFETY: `pci::DeviceId` is a transparent wrapper of `pci_device_id` without invariants.
+    unsafe { core::mem::transmute::<bindings::pci_device_id, pci::DeviceId>(id) }
+}
+
 /// Enables or disables bus mastering.
 pub(crate) fn set_bus_master(pdev: &pci::Device<Bound>, on: bool) {
     // SAFETY: `pdev` is a valid, bound PCI device.

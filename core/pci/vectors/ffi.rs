@@ -43,7 +43,7 @@ pub(crate) struct VectorTable<'bound> {
     #[pin]
     handlers: Mutex<KVec<Option<Handler<'bound>>>>,
     // Dropped after `handlers`: fields drop in order of declaration.
-    vectors: pci::IrqVectorRegistration<'bound>,
+    vectors: Option<pci::IrqVectorRegistration<'bound>>,
 }
 
 impl<'bound> VectorTable<'bound> {
@@ -57,14 +57,18 @@ impl<'bound> VectorTable<'bound> {
         wanted: Vectors,
     ) -> impl PinInit<Self, Error> + 'bound {
         pin_init::pin_init_scope(move || {
-            let (kind, count) = match wanted {
-                Vectors::Msi(count) => (pci::IrqType::Msi, count),
-                Vectors::MsiX(count) => (pci::IrqType::MsiX, count),
+            let alloc = |kind, count| {
+                let types = pci::IrqTypes::default().with(kind);
+                pdev.alloc_irq_vectors(count, count, types).map(Some)
             };
-            let types = pci::IrqTypes::default().with(kind);
-            let vectors = pdev.alloc_irq_vectors(count, count, types)?;
-            let mut handlers = KVec::with_capacity(vectors.len(), GFP_KERNEL)?;
-            for _ in 0..vectors.len() {
+            let vectors = match wanted {
+                Vectors::None => None,
+                Vectors::Msi(count) => alloc(pci::IrqType::Msi, count)?,
+                Vectors::MsiX(count) => alloc(pci::IrqType::MsiX, count)?,
+            };
+            let count = vectors.as_ref().map_or(0, |vectors| vectors.len());
+            let mut handlers = KVec::with_capacity(count, GFP_KERNEL)?;
+            for _ in 0..count {
                 handlers.push(None, GFP_KERNEL)?;
             }
             Ok(try_pin_init!(Self { handlers <- new_mutex!(handlers), vectors }? Error))
@@ -72,13 +76,14 @@ impl<'bound> VectorTable<'bound> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.vectors.len()
+        self.vectors.as_ref().map_or(0, |vectors| vectors.len())
     }
 
     /// Connects `handler` to vector `index`; the handler before it has returned for good when this
     /// returns.
     pub(crate) fn connect(&self, index: usize, handler: Arc<dyn Interrupt + 'bound>) -> Result {
-        let request: IrqRequest<'_> = self.vectors.index(index)?.into();
+        let vectors = self.vectors.as_ref().ok_or(EINVAL)?;
+        let request: IrqRequest<'_> = vectors.index(index)?.into();
         // SAFETY: only the lifetime changes. The request borrows `self.vectors`; the registration
         // made from it is kept in `self.handlers`, which is dropped before `self.vectors`, and
         // inside `'bound` by the contract of `new`.
