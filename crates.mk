@@ -7,7 +7,10 @@
 #
 #   core/<vendor>/auxcore_<vendor>.rs                          auxcore auxbus
 #   consumers/<class>/<vendor>/auxcore_<class>_<vendor>.rs     auxcore_<vendor> auxcore auxbus
-#   tests/modules/auxcore_*.rs, tests/null/auxcore_*.rs        auxcore auxbus; with AUXCORE_KUNIT=1 only
+# and, with AUXCORE_KUNIT=1 only, what is for tests:
+#
+#   tests/modules/auxcore_*.rs, tests/null/auxcore_*.rs        auxcore auxbus
+#   tests/null/consumers/auxcore_*.rs                          auxcore_null auxcore auxbus
 #
 # A directory outside has crates of these two kinds and uses the framework of the built tree that AUXCORE names.
 
@@ -41,6 +44,7 @@ $(foreach r,$(call auxcore-found,consumers/*/*),$(eval $(call auxcore-crate,$(r)
 
 ifneq ($(AUXCORE_KUNIT),)
 $(foreach r,$(call auxcore-found,tests/modules) $(call auxcore-found,tests/null),$(eval $(call auxcore-crate,$(r))))
+$(foreach r,$(call auxcore-found,tests/null/consumers),$(eval $(call auxcore-crate,$(r),auxcore_null)))
 endif
 
 # Crates in auxcore-without are not built.

@@ -25,6 +25,9 @@ mod stats;
 #[path = "mlx5.rs"]
 mod mlx5;
 
+#[path = "../../null/order.rs"]
+mod null_order;
+
 #[path = "../../../fwctl/policy.rs"]
 mod policy;
 

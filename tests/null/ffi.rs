@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The module parameters declared in `params.c`.
+
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+extern "C" {
+    static auxcore_null_ports: AtomicU32;
+    static auxcore_null_failing: AtomicU32;
+}
+
+/// Returns how many ports a function has.
+pub(crate) fn ports() -> usize {
+    // SAFETY: Defined in `params.c` as a word, which sysfs writes as a whole.
+    let ports = unsafe { auxcore_null_ports.load(Relaxed) };
+    ports as usize // CAST: a wider type.
+}
+
+/// Returns whether this bring-up is one of those that fail.
+pub(crate) fn fails() -> bool {
+    // SAFETY: As in `ports()`.
+    let failing = unsafe { &auxcore_null_failing };
+    failing
+        .fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1))
+        .is_ok()
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Module parameters of auxcore_null. */
+
+#include <linux/moduleparam.h>
+
+/* Not static: ffi.rs reads them. Written at any time through sysfs. */
+unsigned int auxcore_null_ports = 2;
+unsigned int auxcore_null_failing;
+
+module_param_named(ports, auxcore_null_ports, uint, 0644);
+MODULE_PARM_DESC(ports, "children of the kind port of each function, at most 64; default 2");
+module_param_named(failing, auxcore_null_failing, uint, 0644);
+MODULE_PARM_DESC(failing, "bring-ups that fail from now on; default 0");

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! The vendor: PCI ids, and the children a function has.
+
+use auxbus::{Kind, Name};
+use auxcore::{
+    class::Class,
+    function::{Function, Vectors},
+    handle::Handle,
+    health::{Limit, Verdict},
+    pci::{device_id, PciVendor},
+    vendor::{ChildClass, Vendor}, //
+};
+use kernel::{pci, prelude::*, sync::Arc, time::Delta};
+
+use crate::{
+    device::NullDevice,
+    ffi,
+    service::{Child, OrderService, Orders, Ports, ORDERS, PORT}, //
+};
+
+/// The most ports of a function.
+const MAX_PORTS: usize = 64;
+
+/// The test vendor.
+pub(crate) enum Null {}
+
+static ORDERS_NAME: Name = ORDERS;
+static PORT_NAME: Name = PORT;
+
+// QEMU's `pci-testdev`.
+kernel::pci_device_table!(PCI_IDS, (), [(device_id(0x1b36, 0x0005), ())]);
+
+impl PciVendor for Null {
+    const PCI_IDS: pci::IdTable<()> = &PCI_IDS;
+    const VECTORS: Vectors = Vectors::None;
+    const DMA_BITS: u32 = 32;
+
+    fn claims(_address: &CStr) -> bool {
+        true
+    }
+}
+
+impl Vendor for Null {
+    const CHILDREN: &'static [ChildClass<Self>] = &[
+        ChildClass {
+            class: Class::Other("port"),
+            kind: Kind::many(&PORT_NAME, MAX_PORTS),
+            wanted: |_, port| port < ffi::ports(),
+            create: |_, port, mut place| {
+                place.attribute(c"port", fmt!("{port}"))?;
+                place.fill::<Ports>(Ok(()))
+            },
+        },
+        ChildClass {
+            class: Class::Other("orders"),
+            kind: Kind::one(&ORDERS_NAME),
+            wanted: |_, _| true,
+            create: |device, _, place| {
+                let service = OrderService::new(device.up().clone())?;
+                place.fill::<Orders>(Ok(Child { service }))
+            },
+        },
+    ];
+    const POLL: Delta = Delta::from_millis(100);
+    const RECOVERIES: Limit = Limit {
+        attempts: 3,
+        window_ms: 5000,
+    };
+
+    type Core<'bound> = NullDevice<'bound>;
+
+    fn bring_up<'bound>(
+        function: Arc<dyn Function<'bound> + 'bound>,
+        handle: Handle<'bound>,
+    ) -> Result<Arc<NullDevice<'bound>>> {
+        NullDevice::bring_up(function, handle)
+    }
+
+    fn tear_down(device: &NullDevice<'_>) -> Result {
+        device.tear_down()
+    }
+
+    fn health(device: &NullDevice<'_>) -> Verdict {
+        device.health()
+    }
+
+    fn reset(_function: &dyn Function<'_>, _abandoned: &dyn Fn() -> bool) -> Result {
+        // Every generation has firmware of its own.
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# guest[one]: --device pci-testdev
+# guest[sixty-four]: --devices 64 pci-testdev
+#
+# Many functions with many children: bound, unbound and bound again in any order, none lost and none twice.
+
+. tests/selftests/lib.sh
+
+case $1 in one) ports=64 ;; *) ports=4 ;; esac
+count=$AUXCORE_DEVICES
+mapfile -t bdfs < <(lspci -Dn -d 1b36:0005 | cut -d' ' -f1)
+driver=/sys/bus/pci/drivers/auxcore_null
+consumer=/sys/bus/auxiliary/drivers/auxcore_test_ports.auxcore_test_ports
+children() { find "$AUX" -name 'auxcore_null.port.*' -printf '%f\n' | sort; }
+bound_children() { find "$consumer/" -name 'auxcore_null.port.*' -printf '%f\n' | sort; }
+all_are_bound() { [ "$(bound_children | wc -l)" = $((count * ports)) ]; }
+shuffled() { shuf --random-source=/proc/self/exe; }
+
+plan 12
+modprobe auxcore_test_ports
+equal "the guest has that many functions" "$count" "${#bdfs[@]}"
+took modprobe auxcore_null ports=$ports
+check "the null vendor comes up" [ -d /sys/module/auxcore_null ]
+echo "# $((count * ports)) children in $elapsed ms"
+check "every child has its consumer" within 60 all_are_bound
+equal "every function has each of its ports once" "$(for ((i = 0; i < ports; i++)); do echo "$count $i"; done)" \
+	"$(cat "$AUX"/auxcore_null.port.*/port | sort -n | uniq -c | awk '{ print $1, $2 }')"
+before=$(children)
+children | shuffled | while read -r child; do echo "$child" >"$consumer/unbind"; done
+equal "consumers are unbound in any order" "" "$(bound_children)"
+equal "and the children stay" "$before" "$(children)"
+children | shuffled | while read -r child; do echo "$child" >"$consumer/bind"; done
+check "consumers are bound in any order" all_are_bound
+printf '%s\n' "${bdfs[@]}" | shuffled | while read -r bdf; do echo "$bdf" >"$driver/unbind"; done
+equal "functions are unbound in any order and take their children along" "" "$(children)"
+printf '%s\n' "${bdfs[@]}" | shuffled | while read -r bdf; do echo "$bdf" >"$driver/bind"; done
+check "functions are bound in any order" within 60 all_are_bound
+equal "the ids are used again" "$before" "$(children)"
+check "nothing of level error is in the log" no_error_logged
+check "the modules unload" rmmod auxcore_test_ports auxcore_null
+finish
