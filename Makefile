@@ -10,7 +10,11 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := $(if $(KDIR),modules,help)
 
-.PHONY: help setup run test host-test guest-test test-debug mutants mutants-debug check docs lint modules modules_install clean
+# Of make new-vendor; not from the environment, where these words may mean anything.
+NAME :=
+DIR :=
+
+.PHONY: help new-vendor setup run test host-test guest-test test-debug mutants mutants-debug check docs lint modules modules_install clean
 
 help:
 	@echo 'On a Debian 12 or 13 machine, as root; each makes what it needs first (see README):'
@@ -26,6 +30,7 @@ help:
 	@echo '  make check            the rules of the tree: layers, unsafe code, unused items, maintainers, formatting, lints, documents'
 	@echo '  make lint             of these only formatting and lints'
 	@echo '  make docs             the documentation as HTML in build/docs'
+	@echo '  make new-vendor NAME=acme [DIR=DIR]  write a vendor that works, to start from: in the tree, or in DIR outside'
 	@echo '  make modules          the kernel modules for the kernel of the set-up'
 	@echo '  make KDIR=DIR [O=DIR] the kernel modules for your own kernel tree, with your own toolchain, no set-up'
 	@echo '  make clean            remove build products from the tree (with KDIR=: those of that build)'
@@ -50,6 +55,11 @@ guest-test:
 
 test-debug:
 	@AUXCORE_KERNEL=debug tools/setup/setup && tests/run --kernel debug
+
+new-vendor: export new_name := $(NAME)
+new-vendor: export new_dir := $(DIR)
+new-vendor:
+	@tools/new-vendor/new-vendor "$$new_name" "$$new_dir"
 
 mutants:
 	@tests/mutations/run

@@ -12,11 +12,16 @@ program_files() {
 		\( -name '*.rs' -o -name 'Cargo.*' -o -name '*.json' -o -name '*.txt' -o -name '*.in' \) -print 2>/dev/null | LC_ALL=C sort) || :
 }
 
-# module_files: every file that a module is built from.
-module_files() {
-	(cd "$TREE" && find "${MODULE_SOURCES[@]}" -type f \
+# sources_in PLACE...: every file below the places that a module is built from.
+sources_in() {
+	find "$@" -type f \
 		\( -name '*.rs' -o -name '*.[chS]' -o -name '*.mk' -o -name '*.sh' -o -name '*.lds' -o -name '*.py' -o -name Kbuild \
-		-o -name Makefile -o -name Kconfig \) ! -name '*.mod.c' ! -name '*_exports.c' -print 2>/dev/null | LC_ALL=C sort) || :
+		-o -name Makefile -o -name Kconfig \) ! -name '*.mod.c' ! -name '*_exports.c' -print 2>/dev/null | LC_ALL=C sort || :
+}
+
+# module_files: every file that a module of ours is built from.
+module_files() {
+	(cd "$TREE" && sources_in "${MODULE_SOURCES[@]}")
 }
 
 # need_programs: build the workspace; PROGRAMS is the directory with its programs.
@@ -53,43 +58,52 @@ for package in json.load(sys.stdin)["packages"]:
 	keep_newest 4 "$TREE_CACHE"/programs-*
 }
 
-# need_modules KERNEL OWN: MODULES is a disk with the modules of that kernel, and with ours if OWN is yes.
+# need_modules KERNEL OWN [DIR...]: MODULES is a disk with the modules of that kernel, with ours if OWN is yes, and with those
+# of vendors outside of the tree, which are built against ours.
 need_modules() {
-	local name=$1 own=$2 files=() hash=none
+	local name=$1 own=$2 files=() hash=none dir
+	shift 2
 	need_kernel "$name"
 	if [ "$own" = yes ]; then
 		mapfile -t files < <(module_files)
 		[ -e "$TREE/Kbuild" ] || die "The tree has no Kbuild, so there are no modules of ours: use --driver upstream or none, or a complete checkout."
 		hash=$(cd "$TREE" && hash_files "${files[@]}")
 	fi
+	for dir; do
+		hash+=$(cd "$dir" && mapfile -t files < <(sources_in .) && hash_files "${files[@]}")
+	done
 	MODULES=$TREE_CACHE/modules-$name-$(key "$KERNEL" "$own" "$hash" "layout 2")
 	if [ -e "$MODULES/.complete" ]; then return; fi
 	need_toolchain
 	mkdir -p "$CACHE/lock" "$TREE_CACHE"
 	exec {modules_lock}>"$CACHE/lock/modules-$TREE_ID"
 	flock "$modules_lock"
-	step "$MODULES" "modules for the $name kernel" 1 make_modules "$name" "$own"
+	# The step adds its directory to the arguments, at the end.
+	step "$MODULES" "modules for the $name kernel" 1 make_modules "$name" "$own" "$@"
 	exec {modules_lock}>&-
 }
 
-# make_modules NAME OWN DIR: build in a copy of the sources, so that the tree stays clean and two kernels do not mix.
+# make_modules NAME OWN [DIR...] TARGET: build in copies of the sources, so that the tree stays clean and two kernels do not
+# mix.
 make_modules() {
-	local name=$1 own=$2 dir=$3 copy=$TREE_CACHE/build-$1 file release
+	local name=$1 own=$2 dir=${*: -1} copy=$TREE_CACHE/build-$1 release other number=0
 	release=$(cat "$KERNEL/release")
+	shift 2
 	rm -rf "$dir"
 	mkdir -p "$dir/root"
 	cp -a "$KERNEL/modules/lib" "$dir/root/lib"
 	rm -f "$dir/root/lib/modules/$release/build" "$dir/root/lib/modules/$release/source"
 	if [ "$own" = yes ]; then
-		copy_sources "$copy"
-		inside make -C "$(seen_inside "$KERNEL")/build" M="$(seen_inside "$copy")" LLVM=1 AUXCORE_KUNIT=1 "-j$(nproc)" modules ||
-			fail "The kernel modules do not build: see the compiler's message above."
-		mkdir -p "$dir/root/lib/modules/$release/updates"
-		while read -r file; do
-			inside llvm-strip --strip-debug -o "$(seen_inside "$dir")/root/lib/modules/$release/updates/$(basename "${file%.o}").ko" \
-				"$(seen_inside "$copy")/${file%.o}.ko"
-		done <"$copy/modules.order"
+		copy_sources "$TREE" "$copy"
+		build_modules "$copy" "$dir/root/lib/modules/$release/updates"
 	fi
+	while [ $# -gt 1 ]; do
+		number=$((number + 1))
+		other=$TREE_CACHE/outside-$name-$number
+		copy_sources "$(realpath "$1")" "$other"
+		build_modules "$other" "$dir/root/lib/modules/$release/updates" AUXCORE="$(seen_inside "$copy")"
+		shift
+	done
 	inside depmod -b "$(seen_inside "$dir")/root" "$release"
 	inside mkfs.erofs --quiet -T0 "$(seen_inside "$dir")/modules.erofs.part" "$(seen_inside "$dir")/root/lib/modules"
 	mv "$dir/modules.erofs.part" "$dir/modules.erofs"
@@ -97,11 +111,30 @@ make_modules() {
 	keep_newest 6 "$TREE_CACHE/modules-$name"-*
 }
 
-# copy_sources DIR: bring the copy up to date; files that left the tree leave the copy, build products stay.
+# build_modules COPY TARGET [VARIABLE=VALUE...]: build all modules of a copy and put them into the directory.
+build_modules() {
+	local copy=$1 target=$2 file
+	shift 2
+	mkdir -p "$target"
+	inside make -C "$(seen_inside "$KERNEL")/build" M="$(seen_inside "$copy")" LLVM=1 AUXCORE_KUNIT=1 "$@" "-j$(nproc)" modules ||
+		fail "The kernel modules do not build: see the compiler's message above."
+	while read -r file; do
+		inside llvm-strip --strip-debug -o "$(seen_inside "$target")/$(basename "${file%.o}").ko" \
+			"$(seen_inside "$copy")/${file%.o}.ko"
+	done <"$copy/modules.order"
+}
+
+# copy_sources FROM COPY: bring the copy up to date; files that left the original leave the copy, build products stay.
 copy_sources() {
-	local copy=$1 have old
+	local from=$1 copy=$2 have old
 	mkdir -p "$copy"
-	module_files >"$copy/.sources.new"
+	# Another directory's products are newer than this one's sources.
+	if [ "$(cat "$copy/.from" 2>/dev/null)" != "$from" ]; then
+		rm -rf --one-file-system "$copy"
+		mkdir -p "$copy"
+		printf '%s\n' "$from" >"$copy/.from"
+	fi
+	if [ "$from" = "$TREE" ]; then module_files; else (cd "$from" && sources_in .); fi >"$copy/.sources.new"
 	if [ -e "$copy/.sources" ]; then
 		LC_ALL=C comm -13 "$copy/.sources.new" "$copy/.sources" | while read -r old; do
 			rm -f "$copy/$old" "$copy/${old%.*}.o" "$copy/${old%.*}.ko"
@@ -110,5 +143,6 @@ copy_sources() {
 	mv "$copy/.sources.new" "$copy/.sources"
 	have=$(seen_inside "$copy")
 	# Inside the toolchain root, since the host may have no rsync. Times are kept, so that make rebuilds only what changed.
-	inside rsync -a --files-from="$have/.sources" /src/ "$have/"
+	if [ "$from" = "$TREE" ]; then from=/src; else from=/host$from; fi
+	inside rsync -a --files-from="$have/.sources" "$from/" "$have/"
 }

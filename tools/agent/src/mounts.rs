@@ -8,7 +8,7 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use auxcore_wire::{PROGRAMS_DIR, PROGRAMS_TAG, SCRATCH_DIR, SCRATCH_TAG, TREE_TAG};
+use auxcore_wire::{folder_tag, PROGRAMS_DIR, PROGRAMS_TAG, SCRATCH_DIR, SCRATCH_TAG, TREE_TAG};
 use rustix::io::Errno;
 use rustix::mount::{mount, mount_move, unmount, MountFlags, UnmountFlags};
 use rustix::process::{chdir, pivot_root};
@@ -120,12 +120,13 @@ fn stream_links() -> Result<(), MountError> {
     Ok(())
 }
 
-/// Mounts the host's folders: the tree at the path it has on the host, the programs, and the scratch directory.
+/// Mounts the host's folders: the tree and `folders` at the paths they have on the host, the programs, and the scratch
+/// directory.
 ///
 /// # Errors
 ///
 /// A folder is not offered by the runner, or the guest's kernel cannot mount it.
-pub fn host_folders(tree: &str) -> Result<(), MountError> {
+pub fn host_folders(tree: &str, folders: &[String]) -> Result<(), MountError> {
     let shared = "trans=virtio,version=9p2000.L,msize=512000";
     // The host's tree does not change under a run often enough to be asked for every read.
     let cached = format!("{shared},cache=loose");
@@ -137,6 +138,9 @@ pub fn host_folders(tree: &str) -> Result<(), MountError> {
         MountFlags::RDONLY,
         &cached,
     )?;
+    for (index, path) in folders.iter().enumerate() {
+        mount_at(&folder_tag(index), path, "9p", MountFlags::RDONLY, &cached)?;
+    }
     mount_at(SCRATCH_TAG, SCRATCH_DIR, "9p", MountFlags::empty(), shared)
 }
 

@@ -60,7 +60,7 @@ fn prepare(job: &Job) -> Result<(), String> {
     write("/proc/sys/kernel/printk", "8")?;
     write("/proc/sys/kernel/hostname", "guest")?;
     mark("host folders");
-    mounts::host_folders(&job.tree).map_err(|error| error.to_string())?;
+    mounts::host_folders(&job.tree, &job.folders).map_err(|error| error.to_string())?;
     mark("udev");
     stack::start_udev().map_err(|error| error.to_string())?;
     port::link_by_name().map_err(|error| format!("/dev/virtio-ports: {error}"))?;

@@ -81,6 +81,10 @@ pub struct Args {
     /// Driver stack to load
     #[arg(long, value_enum, default_value_t = Driver::None)]
     pub driver: Driver,
+    /// Build the modules of a vendor outside of the tree against ours, and show the guest its directory; repeatable (done
+    /// by the tools/guest script)
+    #[arg(long = "modules", value_name = "DIR")]
+    pub modules: Vec<PathBuf>,
     /// Kernel to boot: `default`, or the name of a fragment in tests/config (seen by the tools/guest script)
     #[arg(long, value_name = "NAME", default_value = "default")]
     pub kernel: String,

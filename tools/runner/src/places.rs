@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+use crate::args::Args;
 use crate::error::RunError;
 
 /// Where the toolchain root shows the whole host.
@@ -74,6 +75,15 @@ impl Places {
     pub fn seen_from_host(&self, path: &Path) -> PathBuf {
         let absolute = self.host_cwd.join(path);
         Path::new(HOST).join(absolute.strip_prefix("/").unwrap_or(&absolute))
+    }
+
+    /// The paths on the host of the directories that the guest shall see beside the tree.
+    #[must_use]
+    pub fn folders(&self, args: &Args) -> Vec<String> {
+        args.modules
+            .iter()
+            .map(|path| self.host_cwd.join(path).display().to_string())
+            .collect()
     }
 }
 

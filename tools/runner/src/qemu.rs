@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ChildStderr;
 use std::thread::{self, JoinHandle};
 
-use auxcore_wire::{AGENT_PORT, PROGRAMS_TAG, SCRATCH_TAG, TREE_TAG};
+use auxcore_wire::{folder_tag, AGENT_PORT, PROGRAMS_TAG, SCRATCH_TAG, TREE_TAG};
 use serde_json::{json, Map, Value};
 
 use crate::args::{Args, Net};
@@ -50,7 +50,7 @@ pub fn arguments(
     let mut line = machine(args, executor);
     boot(&mut line, args, places, run);
     disks(&mut line, places);
-    folders(&mut line, places, run);
+    folders(&mut line, args, places, run);
     ports(&mut line, agent, models);
     if args.net == Net::User {
         add(&mut line, "-netdev", "user,id=net0");
@@ -163,14 +163,21 @@ fn disks(line: &mut Vec<String>, places: &Places) {
     }
 }
 
-fn folders(line: &mut Vec<String>, places: &Places, run: &RunDir) {
+fn folders(line: &mut Vec<String>, args: &Args, places: &Places, run: &RunDir) {
     let scratch = run.scratch();
     let shared = [
         (TREE_TAG, &places.tree, "on"),
         (PROGRAMS_TAG, &places.programs, "on"),
         (SCRATCH_TAG, &scratch, "off"),
     ];
-    for (tag, path, readonly) in shared {
+    let more: Vec<_> = args
+        .modules
+        .iter()
+        .enumerate()
+        .map(|(index, path)| (folder_tag(index), places.seen_from_host(path)))
+        .collect();
+    let more = more.iter().map(|(tag, path)| (tag.as_str(), path, "on"));
+    for (tag, path, readonly) in shared.into_iter().chain(more) {
         let path = escape(&path.display().to_string());
         let options = format!(
             "local,id={tag},path={path},security_model=none,multidevs=remap,readonly={readonly}"

@@ -119,6 +119,7 @@ fn job(args: &Args, places: &Places) -> Job {
         .chain(passed_on)
         .collect(),
         tree: places.host_tree.clone(),
+        folders: places.folders(args),
         stack: args.driver.into(),
         net: args.net == Net::User,
         stdin: args.stdin,

@@ -148,6 +148,7 @@ mod tests {
         vec![
             Frame::Ready,
             Frame::Job(Job {
+                folders: vec!["/home/x/acme".into()],
                 argv: vec!["sh".into(), "-c".into(), "echo \"a b\"\n".into()],
                 env: vec![("A".into(), "b=c".into())],
                 tree: "/tree".into(),

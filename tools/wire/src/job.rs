@@ -25,6 +25,8 @@ pub struct Job {
     pub env: Vec<(String, String)>,
     /// Where the project tree is mounted; also the working directory.
     pub tree: String,
+    /// Directories of the host that the guest sees at the same paths, beside the tree.
+    pub folders: Vec<String>,
     /// The driver stack to load.
     pub stack: Stack,
     /// Bring up the user-mode network.

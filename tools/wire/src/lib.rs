@@ -23,6 +23,12 @@ pub const SCRATCH_TAG: &str = "scratch";
 /// 9p tag of the host programs, mounted read-only at [`PROGRAMS_DIR`].
 pub const PROGRAMS_TAG: &str = "programs";
 
+/// 9p tag of the directory `index` of [`Job::folders`], mounted read-only.
+#[must_use]
+pub fn folder_tag(index: usize) -> String {
+    format!("folder{index}")
+}
+
 /// Where the guest sees its scratch directory.
 pub const SCRATCH_DIR: &str = "/scratch";
 
