@@ -38,5 +38,5 @@ printf '%s\n' "${bdfs[@]}" | shuffled | while read -r bdf; do echo "$bdf" >"$dri
 check "functions are bound in any order" within 60 all_are_bound
 equal "the ids are used again" "$before" "$(children)"
 check "nothing of level error is in the log" no_error_logged
-check "the modules unload" rmmod auxcore_test_ports auxcore_null
+check "the modules unload" rmmod auxcore_test_orders auxcore_test_ports auxcore_null
 finish
