@@ -20,7 +20,6 @@ unbind() { echo "$bdf" >"$driver/unbind"; }
 refused_as() { local text=$1; shift; ! order "$@" && [[ $said == *"$text" ]] || { echo "$said"; false; }; }
 
 plan 28
-modprobe auxcore_test_orders
 check "the null vendor comes up" modprobe auxcore_null
 check "its consumer has a file" within 30 file
 equal "a command is answered" 7 "$(answer answer 7)"

@@ -18,7 +18,6 @@ all_are_bound() { [ "$(bound_children | wc -l)" = $((count * ports)) ]; }
 shuffled() { shuf --random-source=/proc/self/exe; }
 
 plan 12
-modprobe auxcore_test_ports
 equal "the guest has that many functions" "$count" "${#bdfs[@]}"
 took modprobe auxcore_null ports=$ports
 check "the null vendor comes up" [ -d /sys/module/auxcore_null ]
