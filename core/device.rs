@@ -27,7 +27,7 @@ use crate::{
     ffi,
     function::Function,
     generation::Current,
-    handle::{CommandsFile, Host},
+    handle::{CommandsFile, HealthFile, Host},
     health::{Phase, Verdict},
     journal::{Journal, JournalFile},
     objects::{Objects, ObjectsFile},
@@ -177,6 +177,9 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         let objects = ObjectsFile { device, objects };
         life.files
             .show(c"objects", Some(Arc::new(objects, GFP_KERNEL)?))?;
+        let health = HealthFile(life.host.clone());
+        life.files
+            .show(c"health", Some(Arc::new(health, GFP_KERNEL)?))?;
         let commands = CommandsFile(life.host.clone());
         life.files
             .show(c"commands", Some(Arc::new(commands, GFP_KERNEL)?))?;

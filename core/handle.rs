@@ -42,6 +42,25 @@ impl Show for CommandsFile<'_> {
     }
 }
 
+/// How a core device is, as a file of its directory.
+pub(crate) struct HealthFile<'bound>(pub(crate) Arc<Host<'bound>>);
+
+impl Show for HealthFile<'_> {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (phase, reason, recoveries, generation) = {
+            let state = self.0.state.lock();
+            let reason = state.fatal.unwrap_or(state.reason);
+            (state.phase, reason, state.recoveries, state.last)
+        };
+        writeln!(f, "state {}", phase.name())?;
+        if !reason.is_empty() {
+            writeln!(f, "reason {reason}")?;
+        }
+        writeln!(f, "recoveries {recoveries}")?;
+        writeln!(f, "generation {generation}")
+    }
+}
+
 /// Wakes the work that looks after a core device.
 pub(crate) trait Bell: Send + Sync {
     /// Has the work run soon. Context: any.

@@ -27,6 +27,19 @@ pub enum Phase {
     Gone,
 }
 
+impl Phase {
+    /// Returns its name, for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Down => "down",
+            Self::Up => "up",
+            Self::Recovering => "recovering",
+            Self::GivenUp => "given up",
+            Self::Gone => "gone",
+        }
+    }
+}
+
 /// How often a function may be recovered: more than that is not an accident, and it stays down
 /// until it is bound anew.
 #[derive(Clone, Copy, Debug)]

@@ -14,15 +14,18 @@ dies_and_returns() {
 	model 0 health fatal && within 15 logged 'firmware is dead' && within 30 back "$bdf"
 }
 
-plan 11
+plan 14
+equal "it is healthy" up "$(state "$bdf")"
 for n in 1 2 3; do
 	check "death $n is recovered" dies_and_returns
 done
+equal "three recoveries are counted" 3 "$(sed -n 's/^recoveries //p' "/sys/kernel/debug/auxcore/$bdf/health")"
 mark
 check "the fourth death comes" model 0 health fatal
 check "it is given up" within 15 logged 'given up: more than 3 recoveries in 600 s'
 sleep 3
 check "it has no children" no_children "$bdf"
+equal "its health says so" "given up" "$(state "$bdf")"
 equal "it is still bound" auxcore_mlx5 "$(bound "$PCI/$bdf")"
 took unbind "$bdf"
 below "it unbinds at once" 3000 "$elapsed"

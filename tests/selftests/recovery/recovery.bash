@@ -39,6 +39,9 @@ all_back() {
 	for bdf in "$@"; do back "$bdf" || return; done
 }
 
+# state BDF: what the health file says the device is.
+state() { sed -n 's/^state //p' "/sys/kernel/debug/auxcore/$1/health"; }
+
 no_children() { [ -z "$(fwctl_of "$1")" ]; }
 
 unbind() { echo "$1" >"$PCI_DRIVER/unbind"; }
