@@ -6,7 +6,7 @@
 //! when its own time is up.
 #![forbid(unsafe_code)]
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::device::Device;
 use crate::eq::{event, Event};
@@ -41,6 +41,8 @@ pub struct Engine {
     line: VecDeque<(u32, u64)>,
     pending: Vec<Pending>,
     undelivered: u32,
+    /// Token and inline reply of the last command of each slot, for the planted stale replies.
+    last: BTreeMap<u32, (u8, [u8; 16])>,
 }
 
 /// What [`Device::step`] leaves to its caller.
@@ -81,6 +83,23 @@ impl Engine {
     /// Returns whether every completion has been told.
     pub fn undelivered_is_empty(&self) -> bool {
         self.undelivered == 0
+    }
+
+    /// Leaves the reply of a command for a little later.
+    fn postpone(&mut self, mut pending: Pending, reply: Vec<u8>, now: u64) {
+        pending.reply = Some(reply);
+        pending.due = now.saturating_add(LEAD_US);
+        self.pending.push(pending);
+    }
+
+    /// Remembers what a command leaves in its slot.
+    fn remember(&mut self, pending: &Pending, reply: &[u8]) {
+        let mut inline = [0; 16];
+        for (to, from) in inline.iter_mut().zip(reply) {
+            *to = *from;
+        }
+        let left = (pending.command.token, inline);
+        self.last.insert(pending.slot, left);
     }
 
     fn pop_due(&mut self, now: u64) -> Option<Pending> {
@@ -179,9 +198,11 @@ impl Device {
                 }
                 self.engine.undelivered |= 1 << pending.slot;
                 self.tell(memory, lines);
-                pending.reply = Some(reply);
-                pending.due = now.saturating_add(LEAD_US);
-                self.engine.pending.push(pending);
+                self.engine.postpone(pending, reply, now);
+                return;
+            }
+            if self.mislead(&pending, memory, lines) {
+                self.engine.postpone(pending, reply, now);
                 return;
             }
             pending.command.write(memory, &reply, style);
@@ -194,9 +215,14 @@ impl Device {
             pending.reply = Some(reply);
         } else if let Some(reply) = &pending.reply {
             pending.command.write(memory, reply, style);
+            pending.command.restore(memory);
             pending.command.release(memory, delivery, style);
+            if self.mutations.has(Mutation::StaleReply) {
+                self.engine.undelivered |= 1 << pending.slot;
+            }
         }
-        let reply = pending.reply.unwrap_or_default();
+        let reply = pending.reply.take().unwrap_or_default();
+        self.engine.remember(&pending, &reply);
         let outcome = Outcome::Answered(get8(&reply, 0), get32(&reply, 4));
         self.record(
             pending.slot,
@@ -205,6 +231,25 @@ impl Device {
             Some(&pending.command),
             outcome,
         );
+    }
+
+    /// Gives a slot back with what its last command left there, if that lie is planted; returns
+    /// whether it is.
+    fn mislead(
+        &mut self,
+        pending: &Pending,
+        memory: &dyn Memory,
+        lines: &mut dyn Interrupts,
+    ) -> bool {
+        let planted = self.mutations.has(Mutation::StaleReply) && pending.evented;
+        let last = self.engine.last.get(&pending.slot).copied();
+        let Some((token, inline)) = last.filter(|_| planted) else {
+            return false;
+        };
+        pending.command.mislead(memory, token, inline);
+        self.engine.undelivered |= 1 << pending.slot;
+        self.tell(memory, lines);
+        true
     }
 
     /// Executes a command, or fails it if the knobs say so.

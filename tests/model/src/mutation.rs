@@ -31,6 +31,8 @@ mutations! {
     EarlyEqe = "early-eqe",
     /// The slot is given back 5 ms before the reply is written.
     EarlyRelease = "early-release",
+    /// The slot is given back with token and reply of the command before it, 5 ms before its own.
+    StaleReply = "stale-reply",
     /// The completion event names the next slot.
     WrongSlot = "wrong-slot",
     /// The completion event is posted twice.

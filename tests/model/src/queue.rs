@@ -131,6 +131,18 @@ impl Fetched {
         memory.write(self.address + 0x20, &self.slot.output);
     }
 
+    /// Gives the slot back with the token and the inline reply of another command.
+    pub fn mislead(&self, memory: &dyn Memory, token: u8, inline: [u8; 16]) {
+        memory.write(self.address + 0x20, &inline);
+        memory.write(self.address + 0x3c, &[token]);
+        memory.write(self.address + 0x3f, &[Delivery::Ok.code()]);
+    }
+
+    /// Writes the command's own token into the slot again.
+    pub fn restore(&self, memory: &dyn Memory) {
+        memory.write(self.address + 0x3c, &[self.token]);
+    }
+
     /// Gives the slot back to software, in a store of its own after everything else.
     pub fn release(&mut self, memory: &dyn Memory, delivery: Delivery, style: Style) {
         self.slot.status_own = delivery.code();
