@@ -37,9 +37,34 @@ pub trait Port: Send + Sync {
     /// reply of an impossible length. A refusal by firmware is a reply.
     fn execute(&self, command: &[u8], reply: &mut [u8], deadline: Deadline) -> Result;
 
-    /// Ends all calls of [`Port::execute`] with `ENODEV`, now and for good. Context: process; does
-    /// not wait for firmware.
+    /// Executes `command`, whose reply has `reply_len` bytes at most, and has `answer` told the end
+    /// of it. Context: process; does not wait.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Port::execute`] that are known at once; `answer` is not told then.
+    fn submit(
+        &self,
+        command: &[u8],
+        reply_len: usize,
+        deadline: Deadline,
+        answer: Arc<dyn Answer>,
+    ) -> Result;
+
+    /// Ends all commands with `ENODEV`, now and for good; every answer has been told when this
+    /// returns. Context: process; does not wait for firmware.
     fn revoke(&self);
+}
+
+/// Who learns the end of a command that nobody waits for.
+pub trait Answer: Send + Sync {
+    /// Tells the end of one command: its reply, or an errno of [`Port::execute`]. Called once for
+    /// each command that was submitted, at the latest when its deadline has passed, the peer is
+    /// dropped or the core device ends its generation.
+    ///
+    /// Context: process, no lock held, one call at a time for a core device. May submit further
+    /// commands, and must not wait for any.
+    fn answered(&self, reply: Result<&[u8]>);
 }
 
 /// The place for the port of one peer.
@@ -104,14 +129,15 @@ impl Gate {
         self.inside.lock().port.is_some()
     }
 
-    fn execute(&self, command: &[u8], reply: &mut [u8], deadline: Deadline) -> Result {
+    /// Calls `f` with the port, unless it was taken away.
+    fn pass(&self, f: impl FnOnce(&dyn Port) -> Result) -> Result {
         let port = {
             let mut inside = self.inside.lock();
             let port = inside.port.clone().ok_or(ENODEV)?;
             inside.count += 1;
             port
         };
-        let result = port.execute(command, reply, deadline);
+        let result = f(&*port);
         self.leave(port);
         result
     }
@@ -152,7 +178,23 @@ impl Peer {
     /// Executes one command. Context and errors as [`Port::execute`]; `ENODEV` when the core device
     /// ended its generation.
     pub fn execute(&self, command: &[u8], reply: &mut [u8], deadline: Deadline) -> Result {
-        self.0.execute(command, reply, deadline)
+        self.0.pass(|port| port.execute(command, reply, deadline))
+    }
+
+    /// Submits one command. Context and errors as [`Port::submit`]; `ENODEV` when the core device
+    /// ended its generation.
+    ///
+    /// Nobody is told anything any more when the drop of the peer has returned, unless the drop is
+    /// in a call of [`Answer::answered`].
+    pub fn submit(
+        &self,
+        command: &[u8],
+        reply_len: usize,
+        deadline: Deadline,
+        answer: Arc<dyn Answer>,
+    ) -> Result {
+        self.0
+            .pass(|port| port.submit(command, reply_len, deadline, answer))
     }
 }
 

@@ -3,10 +3,18 @@
 
 //! The channel as drivers of other functions see it.
 
-use auxcore::{client::Client, deadline::Deadline, peer::Port};
+use auxcore::{
+    client::Client,
+    deadline::Deadline,
+    peer::{Answer, Port}, //
+};
 use kernel::{prelude::*, sync::Arc};
 
-use super::{cmd, hca::Hca, ring::CmdRing};
+use super::{
+    cmd,
+    hca::Hca,
+    ring::{CmdRing, Then}, //
+};
 
 /// The client of one peer. Its commands are the kernel's own: they carry the uid that stands in
 /// them.
@@ -22,6 +30,19 @@ impl<'bound> PeerPort<'bound> {
 impl Port for PeerPort<'_> {
     fn execute(&self, command: &[u8], reply: &mut [u8], deadline: Deadline) -> Result {
         cmd::deliver(&self.0, command, reply, None, deadline)
+    }
+
+    fn submit(
+        &self,
+        command: &[u8],
+        reply_len: usize,
+        deadline: Deadline,
+        answer: Arc<dyn Answer>,
+    ) -> Result {
+        let message = self.0.ring().message(command, reply_len, None)?;
+        let reply = KVVec::from_elem(0u8, reply_len, GFP_KERNEL)?;
+        self.0
+            .submit(message, deadline, Then::Answer(answer, reply))
     }
 
     fn revoke(&self) {

@@ -12,6 +12,7 @@ use auxcore::{
     handle::Handle,
     health::Verdict,
     objects::Entry,
+    peer::Answer,
     ring::{Completion, Ring},
     slots::MAX_SLOTS, //
 };
@@ -263,12 +264,14 @@ impl<'bound> Ring for CmdRing<'bound> {
     }
 }
 
-/// What follows a command that nobody waits for.
+/// What follows a command that was submitted.
 pub(crate) enum Then {
     /// A command that failed is logged, unless the device is dead.
     Log,
     /// As `Log`, and what it destroyed is taken from the object table.
     Forget(Entry),
+    /// A peer learns the reply, for which there is room.
+    Answer(Arc<dyn Answer>, KVVec<u8>),
 }
 
 impl<'bound> Completion<CmdRing<'bound>> for Then {
@@ -276,6 +279,11 @@ impl<'bound> Completion<CmdRing<'bound>> for Then {
         let _entry = match self {
             Self::Log => None,
             Self::Forget(entry) => Some(entry),
+            Self::Answer(answer, mut bytes) => {
+                let done = reply.and_then(|inline| message.copy_reply(&inline, &mut bytes));
+                answer.answered(done.map(|()| &*bytes));
+                return;
+            }
         };
         match reply.and_then(|reply| cmd::accept(ring, &message.inline, &reply)) {
             // Firmware's refusal is in the log already; on a dead device there is nothing to undo.
