@@ -5,13 +5,16 @@
 //!
 //! It binds by `driver_override` only. The channel is that of the function at bus `pf_bus`, device
 //! and function zero. Each read of the file `/sys/kernel/debug/auxcore_test_vf/query` executes one
-//! command and shows how it ended: firmware's status, or an errno. It counts as no user of what it
-//! uses.
+//! command and shows how it ended: firmware's status, or an errno. Each read of the file `burst`
+//! submits 64 commands at once, with a deadline of `burst_ms`, and shows how they ended. It counts
+//! as no user of what it uses.
 //!
 //! # Layering
 //!
 //! `kernel` <- `auxcore` <- this crate.
 
+#[path = "vf/burst.rs"]
+mod burst;
 #[path = "vf/driver.rs"]
 mod driver;
 #[path = "vf/ffi.rs"]
@@ -27,6 +30,10 @@ kernel::module_pci_driver! {
         pf_bus: u8 {
             default: 1,
             description: "PCI bus of the function whose channel is used",
+        },
+        burst_ms: u32 {
+            default: 500,
+            description: "Milliseconds that the commands of a burst may take",
         },
     },
 }

@@ -13,13 +13,15 @@ use kernel::{
     fmt,
     pci,
     prelude::*,
+    sync::Arc,
     time::Delta, //
 };
 
-use crate::{ffi, module_parameters};
+use crate::{burst, ffi, module_parameters};
 
-/// QUERY_ADAPTER of a ConnectX, 16 bytes of command and of reply.
-const QUERY: [u8; 16] = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+/// QUERY_ADAPTER of a ConnectX, and the length of its reply.
+pub(crate) const QUERY: [u8; 16] = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+pub(crate) const REPLY_LEN: usize = 272;
 const PATIENCE: Delta = Delta::from_secs(60);
 
 /// The driver.
@@ -29,13 +31,15 @@ pub(crate) struct Driver;
 #[pin_data]
 pub(crate) struct Data {
     #[pin]
-    query: File<Peer>,
+    query: File<Arc<Peer>>,
+    #[pin]
+    burst: File<Arc<Peer>>,
     directory: Dir,
 }
 
 /// Shows how one command ended.
-fn query(peer: &Peer, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut reply = [0; 16];
+fn query(peer: &Arc<Peer>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut reply = [0; REPLY_LEN];
     match peer.execute(&QUERY, &mut reply, Deadline::after(PATIENCE)) {
         Ok(()) => writeln!(f, "status {}", reply[0]),
         Err(error) => writeln!(f, "errno {}", -error.to_errno()),
@@ -63,11 +67,12 @@ impl pci::Driver for Driver {
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         pin_init::pin_init_scope(move || {
             let device = ffi::function(module_parameters::pf_bus.value()).ok_or(ENODEV)?;
-            let peer = peer::open(&device)?;
+            let peer = Arc::new(peer::open(&device)?, GFP_KERNEL)?;
             dev_info!(pdev, "uses the channel of {}\n", device.name());
             let directory = Dir::new(c"auxcore_test_vf");
             Ok(try_pin_init!(Data {
-                query <- directory.read_callback_file(c"query", peer, &query),
+                query <- directory.read_callback_file(c"query", peer.clone(), &query),
+                burst <- directory.read_callback_file(c"burst", peer, &burst::show),
                 directory,
             }? Error))
         })
