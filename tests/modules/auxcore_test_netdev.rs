@@ -71,6 +71,26 @@ impl auxbus::Consumer for Driver {
     fn unbind<'bound>(dev: &'bound auxiliary::Device<Core<'_>>, _this: Pin<&Self::Data<'bound>>) {
         dev_info!(dev, "unbound\n");
     }
+
+    fn shutdown<'bound>(dev: &'bound auxiliary::Device<Core<'_>>, _this: Pin<&Self::Data<'bound>>) {
+        dev_info!(dev, "shut down\n");
+    }
+
+    fn suspend<'bound>(
+        dev: &'bound auxiliary::Device<Core<'_>>,
+        _this: Pin<&Self::Data<'bound>>,
+    ) -> Result {
+        dev_info!(dev, "suspended\n");
+        Ok(())
+    }
+
+    fn resume<'bound>(
+        dev: &'bound auxiliary::Device<Core<'_>>,
+        _this: Pin<&Self::Data<'bound>>,
+    ) -> Result {
+        dev_info!(dev, "resumed\n");
+        Ok(())
+    }
 }
 
 auxbus::module_consumer! {
