@@ -92,6 +92,7 @@ impl<V: Vendor> CoreDevice<'_, V> {
         }
         self.life.function.0.quiesce();
         self.life.host.set_phase(Phase::Down, "");
+        dev_info!(self.life.device(), "down with the machine\n");
     }
 
     /// Ends the generation because the bus reported an error. Nobody waits for the function any
