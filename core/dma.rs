@@ -2,7 +2,7 @@
 
 //! Bytes of DMA memory, with every access checked.
 
-use core::sync::atomic::{AtomicU32, AtomicU8, Ordering};
+use core::sync::atomic::{AtomicU8, Ordering};
 
 use kernel::{
     device::{Bound, Device},
@@ -13,7 +13,7 @@ use kernel::{
 /// Coherent DMA memory, zeroed at the start, accessed by offset.
 ///
 /// The device may write at any time, so nothing here hands out references: bytes are copied in and
-/// out, and the words that carry ownership are accessed as single atomic loads and stores.
+/// out, and the byte that carries ownership is accessed by single atomic loads and stores.
 pub struct DmaBuf(Coherent<[u8]>);
 
 impl DmaBuf {
@@ -76,18 +76,6 @@ impl DmaBuf {
             // SAFETY: `offset` lies in the allocation; a byte is always aligned.
             unsafe { AtomicU8::from_ptr(self.byte(offset)) }.store(value, Ordering::Release);
         }
-    }
-
-    /// Reads the big-endian word at `offset`, a multiple of four; zero elsewhere and beyond the
-    /// end.
-    pub fn load_be32(&self, offset: usize) -> u32 {
-        if offset % 4 != 0 || offset + 4 > self.size() {
-            return 0;
-        }
-        // SAFETY: the word lies in the allocation and is aligned, since allocations are page
-        // aligned.
-        let word = unsafe { AtomicU32::from_ptr(self.byte(offset).cast()) };
-        u32::from_be(word.load(Ordering::Acquire))
     }
 
     fn byte(&self, offset: usize) -> *mut u8 {

@@ -25,8 +25,8 @@ use kernel::{
     time::Delta, //
 };
 
-use pending::Pending;
-pub use pending::{Event, PORTS};
+pub use pending::Event;
+use pending::{Pending, PORTS};
 
 /// The shortest time between two rounds of callbacks.
 const ROUND: Delta = Delta::from_millis(2);

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A part of a generation that can be told at any time that the device is dead: the channel.
-pub trait Mortal: Send + Sync {
+pub(crate) trait Mortal: Send + Sync {
     /// Ends all waits with an error at once and refuses everything from now on. Context: process;
     /// does not wait.
     fn kill(&self);

@@ -14,7 +14,7 @@ pub enum Verdict {
 
 /// Where a core device is on its way.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// No generation: not started yet, stopped, or asleep.
     Down,
     /// A generation serves.

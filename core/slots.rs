@@ -23,7 +23,7 @@ pub const MAX_SLOTS: usize = 32;
 
 /// Which slots a command may use, from the lowest right to the highest.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Lane {
+pub(crate) enum Lane {
     /// Commands of user space.
     User,
     /// Commands of consumers and of drivers of other functions.
@@ -77,7 +77,7 @@ enum Slot<T> {
 /// # Invariants
 ///
 /// `busy` counts the slots that are not free by the lane they were taken on.
-pub struct SlotTable<T> {
+pub(crate) struct SlotTable<T> {
     slots: [Slot<T>; MAX_SLOTS],
     count: usize,
     reserved: usize,
@@ -88,7 +88,7 @@ pub struct SlotTable<T> {
 impl<T> SlotTable<T> {
     /// Returns an empty table of `count` slots, the last `reserved` of them for [`Lane::Reserved`]
     /// alone. Numbers beyond [`MAX_SLOTS`] are cut to it.
-    pub fn new(count: usize, reserved: usize) -> Self {
+    pub(crate) fn new(count: usize, reserved: usize) -> Self {
         let count = count.min(MAX_SLOTS);
         let reserved = reserved.min(count);
         Self {
@@ -101,13 +101,13 @@ impl<T> SlotTable<T> {
     }
 
     /// Returns whether a command on `lane` could be posted now.
-    pub fn admits(&self, lane: Lane) -> bool {
+    pub(crate) fn admits(&self, lane: Lane) -> bool {
         self.find(lane).is_some()
     }
 
     /// Takes a slot for `item`, which carries `token`, and returns its index. Gives `item` back
     /// when no slot is free for `lane`.
-    pub fn post(&mut self, lane: Lane, token: u8, item: T) -> Result<usize, T> {
+    pub(crate) fn post(&mut self, lane: Lane, token: u8, item: T) -> Result<usize, T> {
         let Some(index) = self.find(lane) else {
             return Err(item);
         };
@@ -124,7 +124,7 @@ impl<T> SlotTable<T> {
     /// Records that firmware returned slot `index` carrying `token`. Returns the item when the slot
     /// was posted with exactly this token, with whether it is an orphan; any other report changes
     /// nothing.
-    pub fn returned(&mut self, index: usize, token: u8) -> Option<(&mut T, bool)> {
+    pub(crate) fn returned(&mut self, index: usize, token: u8) -> Option<(&mut T, bool)> {
         let slot = self.slots.get_mut(index)?;
         match core::mem::replace(slot, Slot::Free) {
             Slot::Posted {
@@ -147,7 +147,7 @@ impl<T> SlotTable<T> {
     }
 
     /// Returns the slot whose item satisfies `f`.
-    pub fn position(&self, f: impl Fn(&T) -> bool) -> Option<usize> {
+    pub(crate) fn position(&self, f: impl Fn(&T) -> bool) -> Option<usize> {
         self.slots.iter().position(|slot| match slot {
             Slot::Posted { item, .. } | Slot::Returned { item, .. } => f(item),
             Slot::Free => false,
@@ -155,7 +155,7 @@ impl<T> SlotTable<T> {
     }
 
     /// Returns the item in slot `index`.
-    pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         match self.slots.get_mut(index)? {
             Slot::Posted { item, .. } | Slot::Returned { item, .. } => Some(item),
             Slot::Free => None,
@@ -163,12 +163,12 @@ impl<T> SlotTable<T> {
     }
 
     /// Returns whether slot `index` is returned and not yet collected.
-    pub fn is_returned(&self, index: usize) -> bool {
+    pub(crate) fn is_returned(&self, index: usize) -> bool {
         matches!(self.slots.get(index), Some(Slot::Returned { .. }))
     }
 
     /// Returns a returned slot whose item, with whether it is an orphan, satisfies `f`.
-    pub fn find_returned(&self, f: impl Fn(&T, bool) -> bool) -> Option<usize> {
+    pub(crate) fn find_returned(&self, f: impl Fn(&T, bool) -> bool) -> Option<usize> {
         self.slots.iter().position(|slot| match slot {
             Slot::Returned { item, orphan, .. } => f(item, *orphan),
             _ => false,
@@ -177,7 +177,7 @@ impl<T> SlotTable<T> {
 
     /// Frees the returned slot `index` and gives its item back. `None` while firmware owns the
     /// slot.
-    pub fn collect(&mut self, index: usize) -> Option<T> {
+    pub(crate) fn collect(&mut self, index: usize) -> Option<T> {
         if !self.is_returned(index) {
             return None;
         }
@@ -185,7 +185,7 @@ impl<T> SlotTable<T> {
     }
 
     /// Marks slot `index` as an orphan: nobody waits for it any more.
-    pub fn orphan(&mut self, index: usize) {
+    pub(crate) fn orphan(&mut self, index: usize) {
         if let Some(Slot::Posted { orphan, .. } | Slot::Returned { orphan, .. }) =
             self.slots.get_mut(index)
         {
@@ -195,14 +195,14 @@ impl<T> SlotTable<T> {
 
     /// Frees one slot in whatever state and gives its item back; for a device that is proven unable
     /// to write.
-    pub fn purge(&mut self) -> Option<T> {
+    pub(crate) fn purge(&mut self) -> Option<T> {
         let index = (0..self.count).find(|&i| !matches!(self.slots[i], Slot::Free))?;
         self.free(index)
     }
 
     /// Calls `f` with the index and item of every slot firmware owns; `f` returns whether the slot
     /// becomes an orphan.
-    pub fn each_posted(&mut self, mut f: impl FnMut(usize, &T) -> bool) {
+    pub(crate) fn each_posted(&mut self, mut f: impl FnMut(usize, &T) -> bool) {
         for (index, slot) in self.slots.iter_mut().enumerate() {
             if let Slot::Posted { item, orphan, .. } = slot {
                 *orphan |= f(index, item);
@@ -211,12 +211,12 @@ impl<T> SlotTable<T> {
     }
 
     /// Returns the slots firmware owns, one bit each.
-    pub fn posted(&self) -> u32 {
+    pub(crate) fn posted(&self) -> u32 {
         self.mask(|slot| matches!(slot, Slot::Posted { .. }))
     }
 
     /// Returns the slots that are not free, one bit each.
-    pub fn busy(&self) -> u32 {
+    pub(crate) fn busy(&self) -> u32 {
         self.mask(|slot| !matches!(slot, Slot::Free))
     }
 

@@ -28,7 +28,7 @@ impl<const N: usize> Text<N> {
     }
 
     /// Returns the text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.bytes
             .get(..self.len)
             .and_then(|bytes| core::str::from_utf8(bytes).ok())

@@ -19,7 +19,7 @@ pub enum Event {
 }
 
 /// The highest port number.
-pub const PORTS: u8 = 32;
+pub(crate) const PORTS: u8 = 32;
 
 /// What happened and was not told yet.
 #[derive(Debug, Default)]
