@@ -302,35 +302,6 @@ impl<R: Ring> Channel<R> {
     }
 }
 
-impl<R: Ring> State<R> {
-    /// Wakes who waits for the commands that satisfy `f`; what is waited for in a slot becomes an
-    /// orphan. Waiters take their commands out of the queue themselves; `pump` passes them over.
-    fn wake(&mut self, f: impl Fn(&Ticket<R::Message>) -> bool) {
-        self.slots.each_posted(|_, entry| {
-            let waited = entry.completion.is_none() && f(&entry.ticket);
-            if waited {
-                entry.ticket.done.complete();
-            }
-            waited
-        });
-        for entry in self.queue.iter().filter(|entry| f(&entry.ticket)) {
-            entry.ticket.done.complete();
-        }
-        self.context.kick();
-    }
-
-    /// Returns why the command of `ticket` is over without a reply, if it is.
-    fn verdict(&self, ticket: &Ticket<R::Message>) -> Option<Error> {
-        if self.mode == Mode::Dead {
-            Some(ENXIO)
-        } else if ticket.licence.is_revoked() {
-            Some(ENODEV)
-        } else {
-            ticket.deadline.remaining().is_none().then_some(ETIMEDOUT)
-        }
-    }
-}
-
 impl<R: Ring> Mortal for Channel<R> {
     fn kill(&self) {
         Channel::kill(self);

@@ -10,7 +10,7 @@ use kernel::{
     time::{delay::fsleep, Delta}, //
 };
 
-use super::{account::Watch, Channel, Done, Entry};
+use super::{account::Watch, Channel, Done, Entry, Mode, State};
 use crate::{deadline::Deadline, ring::Ring, ticket::Ticket};
 
 /// How often it is looked whether the device still answers and whether an interrupt was lost,
@@ -132,5 +132,34 @@ impl<R: Ring> Channel<R> {
     fn pause(&self, pause: Delta) -> Delta {
         fsleep(pause);
         Delta::from_micros((pause.as_micros_ceil() * 2).min(POLL_LONGEST_US))
+    }
+}
+
+impl<R: Ring> State<R> {
+    /// Wakes who waits for the commands that satisfy `f`; what is waited for in a slot becomes an
+    /// orphan. Waiters take their commands out of the queue themselves; `pump` passes them over.
+    pub(super) fn wake(&mut self, f: impl Fn(&Ticket<R::Message>) -> bool) {
+        self.slots.each_posted(|_, entry| {
+            let waited = entry.completion.is_none() && f(&entry.ticket);
+            if waited {
+                entry.ticket.done.complete();
+            }
+            waited
+        });
+        for entry in self.queue.iter().filter(|entry| f(&entry.ticket)) {
+            entry.ticket.done.complete();
+        }
+        self.context.kick();
+    }
+
+    /// Returns why the command of `ticket` is over without a reply, if it is.
+    pub(super) fn verdict(&self, ticket: &Ticket<R::Message>) -> Option<Error> {
+        if self.mode == Mode::Dead {
+            Some(ENXIO)
+        } else if ticket.licence.is_revoked() {
+            Some(ENODEV)
+        } else {
+            ticket.deadline.remaining().is_none().then_some(ETIMEDOUT)
+        }
     }
 }

@@ -18,7 +18,7 @@ use auxcore::{
 use kernel::{
     prelude::*,
     sync::Arc,
-    time::{delay::fsleep, Delta}, //
+    time::Delta, //
 };
 
 use super::{
@@ -26,6 +26,7 @@ use super::{
     caps::Caps,
     cmd,
     eq::ControlEq,
+    health,
     pages::Pages,
     regs::Registers,
     ring::CmdRing,
@@ -35,8 +36,6 @@ use super::{
 /// How long bring-up, and tear-down, may take in all.
 const BRING_UP: Delta = Delta::from_secs(60);
 const TEAR_DOWN: Delta = Delta::from_secs(60);
-/// Pause between two looks at a firmware that is starting.
-const STARTING: Delta = Delta::from_millis(2);
 
 /// The command interface revision this driver speaks.
 const CMDIF_REVISION: u32 = 5;
@@ -92,7 +91,7 @@ impl<'bound> Hca<'bound> {
     ) -> Result<Arc<Self>> {
         let deadline = Deadline::after(BRING_UP);
         let registers = Registers(function.window());
-        wait_started(registers, &handle, deadline)?;
+        health::wait_started(registers, &handle, deadline)?;
         if registers.cmdif_revision() != CMDIF_REVISION {
             dev_err!(
                 function.device(),
@@ -102,7 +101,7 @@ impl<'bound> Hca<'bound> {
             return Err(EOPNOTSUPP);
         }
         let ring = CmdRing::new(function.clone(), handle.clone())?;
-        wait_started(registers, &handle, deadline)?;
+        health::wait_started(registers, &handle, deadline)?;
         let pages = Pages::new(handle.objects())?;
         let owner = Booting::new(ring, RESERVED_SLOTS, function.clone(), handle)?;
         let mut boot = Boot {
@@ -321,22 +320,6 @@ fn down<'bound>(
     }
     if owner.is_dead() {
         return Err(EIO);
-    }
-    Ok(())
-}
-
-fn wait_started(registers: Registers<'_>, handle: &Handle<'_>, deadline: Deadline) -> Result {
-    while registers.initializing() {
-        if handle.is_abandoned() {
-            return Err(ENODEV);
-        }
-        if !registers.present() {
-            return Err(ENXIO);
-        }
-        if deadline.remaining().is_none() {
-            return Err(ETIMEDOUT);
-        }
-        fsleep(STARTING);
     }
     Ok(())
 }

@@ -6,7 +6,13 @@
 //! Source: `drivers/net/ethernet/mellanox/mlx5/core/health.c` of Linux 7.3. One thing differs: a
 //! health counter that stands still is fatal here, where the C driver only reports it.
 
-use auxcore::{deadline::Deadline, function::Function, health::Verdict, recovery::reset_function};
+use auxcore::{
+    deadline::Deadline,
+    function::Function,
+    handle::Handle,
+    health::Verdict,
+    recovery::reset_function, //
+};
 use kernel::{
     prelude::*,
     sync::atomic::{Acquire, Atomic, Relaxed, Release},
@@ -21,6 +27,9 @@ const STILL_MS: u64 = 3000;
 /// the C driver), and the pause between two looks.
 const LEAVE: Delta = Delta::from_secs(2);
 const LOOK: Delta = Delta::from_millis(20);
+
+/// Pause between two looks at a firmware that is starting.
+const STARTING: Delta = Delta::from_millis(2);
 
 /// The health counter as it was seen last. Looked at by everybody who waits for firmware.
 pub(crate) struct Pulse {
@@ -125,4 +134,29 @@ pub(crate) fn reset(function: &dyn Function<'_>, abandoned: &dyn Fn() -> bool) -
         );
     }
     reset_function(function, abandoned)
+}
+
+/// Waits until firmware has started. Context: process.
+///
+/// # Errors
+///
+/// `ENODEV` when the generation is given up, `ENXIO` for a device that is gone, `ETIMEDOUT`.
+pub(crate) fn wait_started(
+    registers: Registers<'_>,
+    handle: &Handle<'_>,
+    deadline: Deadline,
+) -> Result {
+    while registers.initializing() {
+        if handle.is_abandoned() {
+            return Err(ENODEV);
+        }
+        if !registers.present() {
+            return Err(ENXIO);
+        }
+        if deadline.remaining().is_none() {
+            return Err(ETIMEDOUT);
+        }
+        fsleep(STARTING);
+    }
+    Ok(())
 }
