@@ -3,7 +3,7 @@
 
 //! Nested functions: a core device below another core device.
 //!
-//! A function may be split into parts that each have a core device of their own: sub-functions. The
+//! A function may be split into parts that each have a core device of their own: subfunctions. The
 //! vendor of the function above makes a child for each, of the class [`Class::Function`], and fills
 //! it with a [`Part`]; the driver here binds to it and is to the part what `pci.rs` is to a PCI
 //! function. The part's vendor is a [`NestedVendor`], in the same module or in another one.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! A consumer with the wrong contract: its driver matches children of the class fwctl, ours and
-//! those of a C driver, and expects a data path. It must never bind.
+//! those of a C driver, and expects a datapath. It must never bind.
 //!
 //! It counts as no user of what it uses. Never loaded by modalias in a test guest.
 //!
