@@ -88,7 +88,5 @@ pub trait Function<'bound>: Send + Sync {
     fn reset_held(&self) -> Result;
 
     /// Returns what the function above does for this one, `None` if there is none above.
-    fn grant(&self) -> Option<&dyn Grant> {
-        None
-    }
+    fn grant(&self) -> Option<&dyn Grant>;
 }

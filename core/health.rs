@@ -52,7 +52,7 @@ pub struct Limit {
 
 impl Limit {
     /// Most attempts a limit can allow.
-    pub const MOST: usize = 8;
+    pub(crate) const MOST: usize = 8;
 }
 
 /// The attempts made, against a [`Limit`].

@@ -13,7 +13,7 @@ use kernel::{fmt, prelude::*};
 pub use crate::ffi::textfile::TextFile;
 
 /// Most bytes of one write.
-pub const MAX_WRITE: usize = 256;
+pub(crate) const MAX_WRITE: usize = 256;
 
 /// What is behind a text file.
 ///

@@ -17,6 +17,7 @@ use kernel::{
 use crate::{
     ffi::{self, vectors::VectorTable},
     function::{Function, Interrupt},
+    nested::Grant,
     pci::PciVendor, //
 };
 
@@ -122,5 +123,9 @@ impl<'bound> Function<'bound> for PciFunction<'bound> {
 
     fn reset_held(&self) -> Result {
         self.with_mark(|| ffi::pci::reset_locked(self.pdev))
+    }
+
+    fn grant(&self) -> Option<&dyn Grant> {
+        None
     }
 }
