@@ -11,6 +11,8 @@
 //!
 //! `kernel` <- `auxbus` <- `auxcore` <- this crate.
 
+#![forbid(unsafe_code)]
+
 #[path = "parts/part.rs"]
 mod part;
 #[path = "parts/whole.rs"]

@@ -15,6 +15,8 @@
 //!
 //! `kernel <- auxbus <- auxcore <- auxcore_acme <- consumers`; knows no consumer.
 
+#![forbid(unsafe_code)]
+
 pub mod calc;
 mod command;
 mod device;

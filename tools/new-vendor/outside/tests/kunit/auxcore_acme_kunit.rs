@@ -3,6 +3,8 @@
 //! Unit tests of the pure files, in the kernel: they run when the module is loaded into a kernel
 //! booted with `kunit.enable=1`. On the host, `rustc --test` runs the same tests, file by file.
 
+#![forbid(unsafe_code)]
+
 #[expect(dead_code, reason = "the drivers use what the tests do not")]
 #[path = "../../core/acme/command.rs"]
 mod command;
