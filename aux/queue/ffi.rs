@@ -61,6 +61,8 @@ struct Shared<T> {
     /// Own classes for each queue: a function of one queue may wait for a function of another.
     #[pin]
     work_class: LockClassKey,
+    /// Name of `work_class`: one pointer, for one class has one name.
+    work_name: &'static CStr,
     #[pin]
     timer_class: LockClassKey,
     /// Address of the task that runs a function now, zero if there is none.
@@ -189,6 +191,7 @@ impl<T: Kicked> Ordered<T> {
                 kick <- Opaque::ffi_init(|_| ()),
                 wq,
                 work_class <- LockClassKey::new_dynamic(),
+                work_name: c"auxbus::Queue",
                 timer_class <- LockClassKey::new_dynamic(),
                 runner: Atomic::new(0),
                 value: UnsafeCell::new(value),
@@ -208,7 +211,7 @@ impl<T: Kicked> Ordered<T> {
                 &raw mut (*kick).work,
                 Some(Shared::<T>::kicked),
                 false,
-                c"auxbus::Queue::kick".as_char_ptr(),
+                shared.work_name.as_char_ptr(),
                 shared.work_class.as_ptr(),
             );
             bindings::timer_init_key(
@@ -245,7 +248,7 @@ impl<T: Kicked> Ordered<T> {
                 work,
                 Some(Call::<T, R, F>::run),
                 true,
-                c"auxbus::Queue::run".as_char_ptr(),
+                (*call).shared.work_name.as_char_ptr(),
                 (*call).shared.work_class.as_ptr(),
             );
             bindings::queue_work_on(
