@@ -9,7 +9,7 @@
 //!
 //! # Limitations
 //!
-//! No interrupts and no DMA.
+//! No interrupts and no DMA, and a part has no window.
 //!
 //! # Layering
 //!
@@ -19,12 +19,14 @@ mod board;
 mod device;
 mod ffi;
 pub mod order;
+mod part;
 mod ring;
 pub mod service;
 mod vendor;
 
 auxcore::module_vendor! {
     type: vendor::Null,
+    nested: part::NullPart,
     name: "auxcore_null",
     authors: ["auxcore developers"],
     description: "Test vendor without firmware",

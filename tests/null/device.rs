@@ -43,6 +43,7 @@ pub(crate) struct NullDevice<'bound> {
     // Before `up`: firmware holds the channel.
     firmware: Running,
     up: Arc<Up<'bound, NullRing>>,
+    function: Arc<dyn Function<'bound> + 'bound>,
 }
 
 impl<'bound> NullDevice<'bound> {
@@ -54,14 +55,19 @@ impl<'bound> NullDevice<'bound> {
             return Err(EIO);
         }
         let board = Board::new()?;
-        let owner = Booting::new(NullRing::new(board.clone()), 1, function, handle)?;
+        let owner = Booting::new(NullRing::new(board.clone()), 1, function.clone(), handle)?;
         let firmware = Running(board);
         firmware.0.start(owner.channel().clone())?;
         owner.set_events(true);
         let hello = owner.client().ring().message(HELLO);
         owner.client().exec(hello, Deadline::after(BRING_UP))?;
         let up = Arc::new(owner.open(), GFP_KERNEL)?;
-        Ok(Arc::new(Self { firmware, up }, GFP_KERNEL)?)
+        let device = Self {
+            firmware,
+            up,
+            function,
+        };
+        Ok(Arc::new(device, GFP_KERNEL)?)
     }
 
     pub(crate) fn tear_down(&self) -> Result {
@@ -80,6 +86,10 @@ impl<'bound> NullDevice<'bound> {
         } else {
             Verdict::Healthy
         }
+    }
+
+    pub(crate) fn function(&self) -> &Arc<dyn Function<'bound> + 'bound> {
+        &self.function
     }
 
     pub(crate) fn up(&self) -> &Arc<Up<'bound, NullRing>> {

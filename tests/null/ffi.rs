@@ -6,6 +6,7 @@ use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 extern "C" {
     static auxcore_null_ports: AtomicU32;
+    static auxcore_null_parts: AtomicU32;
     static auxcore_null_failing: AtomicU32;
 }
 
@@ -14,6 +15,13 @@ pub(crate) fn ports() -> usize {
     // SAFETY: Defined in `params.c` as a word, which sysfs writes as a whole.
     let ports = unsafe { auxcore_null_ports.load(Relaxed) };
     ports as usize // CAST: a wider type.
+}
+
+/// Returns how many parts a function has.
+pub(crate) fn parts() -> usize {
+    // SAFETY: As in `ports()`.
+    let parts = unsafe { auxcore_null_parts.load(Relaxed) };
+    parts as usize // CAST: a wider type.
 }
 
 /// Returns whether this bring-up is one of those that fail.

@@ -9,7 +9,9 @@ use auxcore::{
     function::{Function, Vectors},
     handle::Handle,
     health::{Limit, Verdict},
+    nested::Part,
     pci::{device_id, PciVendor},
+    place::Place,
     vendor::{ChildClass, Vendor}, //
 };
 use kernel::{pci, prelude::*, sync::Arc, time::Delta};
@@ -17,16 +19,31 @@ use kernel::{pci, prelude::*, sync::Arc, time::Delta};
 use crate::{
     device::NullDevice,
     ffi,
+    part::{NullGrant, PART},
     service::{Child, OrderService, Orders, Ports, ORDERS, PORT}, //
 };
 
 /// The most ports of a function.
 const MAX_PORTS: usize = 64;
 
+/// The most parts of a function, and the number of the first.
+const MAX_PARTS: usize = 16;
+const FIRST_PART: usize = 100;
+
+/// Registers the child that takes orders, of a function or a part.
+pub(crate) fn create_orders<'bound>(
+    device: &NullDevice<'bound>,
+    place: Place<'_, 'bound>,
+) -> Result {
+    let service = OrderService::new(device.up().clone())?;
+    place.fill::<Orders>(Ok(Child { service }))
+}
+
 /// The test vendor.
 pub(crate) enum Null {}
 
-static ORDERS_NAME: Name = ORDERS;
+pub(crate) static ORDERS_NAME: Name = ORDERS;
+pub(crate) const ORDERS_CLASS: Class = Class::Other("orders");
 static PORT_NAME: Name = PORT;
 
 // QEMU's `pci-testdev`.
@@ -54,12 +71,20 @@ impl Vendor for Null {
             },
         },
         ChildClass {
-            class: Class::Other("orders"),
+            class: ORDERS_CLASS,
             kind: Kind::one(&ORDERS_NAME),
             wanted: |_, _| true,
-            create: |device, _, place| {
-                let service = OrderService::new(device.up().clone())?;
-                place.fill::<Orders>(Ok(Child { service }))
+            create: |device, _, place| create_orders(device, place),
+        },
+        ChildClass {
+            class: Class::Function,
+            kind: Kind::many(&PART, MAX_PARTS),
+            wanted: |_, part| part < ffi::parts(),
+            create: |device, part, mut place| {
+                place.attribute(c"sfnum", fmt!("{}", FIRST_PART + part))?;
+                let grant = Arc::new(NullGrant, GFP_KERNEL)?;
+                let function = device.function().clone();
+                place.function(Part::new(function, 0..0, 0..0, grant)?)
             },
         },
     ];
