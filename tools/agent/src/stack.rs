@@ -47,7 +47,7 @@ pub fn load(stack: Stack) -> Result<(), HelperError> {
             }
         }
     }
-    helper("udevadm", &["settle", "--timeout=30"])
+    helper("udevadm", &["settle", "--timeout=120"])
 }
 
 /// Unloads what is left of the stack, users before what they use, so that every run also ends a driver in the orderly way.
