@@ -26,7 +26,7 @@ echo 'ACTION=="add", SUBSYSTEM=="auxiliary", ATTR{sfnum}=="?*", RUN+="/bin/sh -c
 udevadm control --reload
 for bdf in "${bdfs[@]}"; do echo auxcore_test_parts >"$PCI/$bdf/driver_override"; done
 
-plan 26
+plan 27
 log_mark
 echo 0 >/sys/bus/auxiliary/drivers_autoprobe
 check "the vendor of parts loads" modprobe auxcore_test_parts
@@ -48,8 +48,8 @@ check "the part's device is the one it is named after" [ "$(readlink -f "$AUX/${
 says "a part has its bytes of the window, no vector, and the DMA of the function" \
 	"part.*4096 bytes of window, 0 vectors, DMA by ${bdfs[0]}" log
 equal "no part has a fwctl child" "" "$(find "$AUX/" -name 'auxcore.fwctl.*')"
-check "no part has a policy for it" [ ! -e "$AUX/${all[3]}/fwctl_policy" ]
-check "the function has one" [ -e "$PCI/${bdfs[0]}/fwctl_policy" ]
+check "no part has a policy for it" [ ! -e "$AUX/${all[3]}/auxcore/fwctl_policy" ]
+check "the function has one" [ -e "$PCI/${bdfs[0]}/auxcore/fwctl_policy" ]
 check "parts unbind in any order" unbind_all "${all[0]}" "${all[71]}"
 equal "an unbound part has no child" 2 "$(ports "${bdfs[0]}" | wc -l)"
 check "and bind again" bind_all "${all[71]}"
@@ -57,10 +57,15 @@ check "and bind again" bind_all "${all[71]}"
 before=$(ids "${bdfs[0]}") other=$(ids "${bdfs[1]}")
 check "the function unbinds with parts bound" eval 'echo "${bdfs[0]}" >"$core/unbind"'
 equal "its parts are gone, with their children" "0 0" "$(parts "${bdfs[0]}" | wc -l) $(ports "${bdfs[0]}" | wc -l)"
+# Not in turns with the children of its parts, which take ids too.
+echo 0 >/sys/bus/auxiliary/drivers_autoprobe
 check "it binds again" eval 'echo "${bdfs[0]}" >"$core/bind"'
 equal "the ids are used again" "$before" "$(ids "${bdfs[0]}")"
 equal "the other function's stay" "$other" "$(ids "${bdfs[1]}")"
-equal "all parts are bound by now" 72 "$(ports "${bdfs[0]}" | wc -l)"
+echo 1 >/sys/bus/auxiliary/drivers_autoprobe
+mapfile -t all < <(parts "${bdfs[0]}")
+check "all of its parts bind" bind_all "${all[@]}"
+equal "each has its child" 72 "$(ports "${bdfs[0]}" | wc -l)"
 check "the modules unload" eval 'rmmod auxcore_test_parts && rmmod auxcore && rmmod auxbus'
 check "nothing of level error is in the log" no_error_logged
 rm /run/udev/rules.d/90-parts.rules

@@ -1,61 +1,35 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# guest: --device connectx,cap.general.eth_net_offloads=1,cap.general.nic_flow_table=1
+# host:
 #
-# The sleep of the machine: consumers first, then the function; a new generation with new children afterwards. And a reset
-# by the administrator, which is the same without the consumers' part.
+# The sleep of the machine: consumers first, then the function; a new generation with new children afterwards.
 
-. tests/selftests/lib.sh
+set -uo pipefail
+cd "$(dirname "$0")/../../.." || exit
+. tests/selftests/runner/run.bash
 
-bdf=$(functions)
+# The guest switches itself off, so there is no status of its command.
+run tools/guest --device connectx,cap.general.eth_net_offloads=1,cap.general.nic_flow_table=1 --driver ours --timeout 120 \
+	--console --trace -- bash tests/selftests/bus/sleep.guest.bash
 
-# sleep_until STAGE: go to sleep, and wake up at once after the stage.
-sleep_until() { echo "$1" >/sys/power/pm_test && echo freeze >/sys/power/state; }
-back() { [ -n "$(fwctl_of "$bdf")" ] && consumers_bound ours; }
-# told: what the netdev consumer was told since the mark.
-told() { log | sed -n 's/.*auxcore_test_netdev[^:]*: \([a-z ]*\)$/\1/p' | xargs -d '\n'; }
+# between FROM TO: the lines of the kernel's log between two marks of the guest's half.
+between() { sed -n "/sleep: $1/,/sleep: $2/p" <<<"$ERR"; }
+# told FROM TO: what the netdev consumer was told in between.
+told() { between "$1" "$2" | sed -n 's/.*auxcore_test_netdev[^:]*: \([a-z ]*\)\r*$/\1/p' | xargs -d '\n'; }
+said() { grep -q "sleep: $1" <<<"$ERR"; }
+times() { grep -c "$1" <<<"$ERR"; }
 
-plan 26
-check "the stack loads" load ours
-check "a netdev consumer loads" modprobe auxcore_test_netdev
-echo 1 >/sys/module/suspend/parameters/pm_test_delay
-
-log_mark
-check "the machine freezes and thaws" sleep_until freezer
-equal "no consumer is told" "" "$(told)"
-equal "the function was not touched" 1 "$(accepted 0 INIT_HCA)"
-
-node=/dev/fwctl/$(fwctl_of "$bdf")
-check "files open before the machine sleeps" start_load files --device "$node" load --threads 4 --linger
-load_go files
-check "requests succeed" load_reads files 60 '4 requests: 4 OK;*'
-load_reads files 60 'done'
-log_mark
-check "the machine sleeps and wakes up" sleep_until devices
-equal "firmware was stopped and started again" "1 2" "$(accepted 0 TEARDOWN_HCA) $(accepted 0 INIT_HCA)"
-check "the children come back" within 30 back
-check "the consumer is told to sleep, is unbound, and bound again" within 20 eval '[ "$(told)" = "suspended unbound bound" ]'
-equal "no child is added while the machine sleeps" "" "$(log | grep 'should not be sleeping')"
-load_go files
-check "requests on the files from before say ENODEV" load_reads files 60 '4 afterwards: 4 ENODEV;*'
-check "the files close" load_end files
-check "fwctl works after the sleep" works "$(fwctl_of "$bdf")"
-check "the machine sleeps and wakes up again" sleep_until devices
-check "the children come back again" within 30 back
-check "fwctl works again" works "$(fwctl_of "$bdf")"
-
-log_mark
-if [ -e "$PCI/$bdf/reset" ]; then
-	check "the administrator resets the function" eval 'echo 1 >"$PCI/$bdf/reset"'
-else
-	pass "the administrator resets the function # SKIP the model has no reset"
-fi
-check "the children come back after the reset" within 30 back
-check "fwctl works after the reset" works "$(fwctl_of "$bdf")"
-check "the consumer goes and comes with the generation" within 20 eval '[ "$(told)" = "unbound bound" ]'
-
-check "the consumer unloads" rmmod auxcore_test_netdev
-check "the stack unloads" unload ours
-check "nothing is left in the device" device_clean 0
-check "nothing of level error is in the log" no_error_logged
+plan 12
+check "the guest comes to its end" said end
+check "fwctl works before the sleep" said "works before"
+check "the machine freezes and thaws" said thawed
+equal "no consumer is told of that" "" "$(told freezer thawed)"
+for round in 1 2; do
+	check "the machine sleeps and wakes up ($round)" said "awake $round"
+	equal "the consumer is told, unbound and bound again ($round)" "suspended unbound bound" "$(told "sleep $round" "works after $round")"
+	check "fwctl works after the sleep ($round)" said "works after $round"
+done
+# The last stop is the one before the machine is switched off.
+equal "firmware was stopped and started each time" "3 3" "$(times ' TEARDOWN_HCA') $(times ' INIT_HCA')"
+check "no child is added while the machine sleeps" eval '! grep -q "should not be sleeping" <<<"$ERR"'
 finish
