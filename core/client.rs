@@ -10,7 +10,7 @@ use crate::{
     deadline::Deadline,
     ring::Ring,
     slots::Lane,
-    ticket::{Licence, Ticket}, //
+    ticket::{Blank, Licence, Ticket}, //
 };
 
 /// A counted, revocable right to use the channel.
@@ -24,6 +24,21 @@ pub struct Client<R: Ring> {
     lane: Lane,
     /// Part of the core: may use the channel while it is closed to clients.
     core: bool,
+}
+
+/// Memory for one command that is submitted later, when there may be none: what undoes something
+/// must not fail for want of memory.
+pub struct Reservation<R: Ring>(Blank<R::Message>);
+
+impl<R: Ring> Reservation<R> {
+    /// Reserves memory for one command. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub fn new() -> Result<Self> {
+        Ok(Self(Ticket::blank()?))
+    }
 }
 
 impl<R: Ring> Client<R> {
@@ -80,7 +95,23 @@ impl<R: Ring> Client<R> {
         deadline: Deadline,
         completion: R::Completion,
     ) -> Result {
-        let ticket = Ticket::new(message, self.licence.clone(), self.lane, deadline)?;
+        self.submit_reserved(Reservation::new()?, message, deadline, completion)
+    }
+
+    /// As [`Client::submit`], in memory that was reserved before.
+    ///
+    /// # Errors
+    ///
+    /// As there; `ENOMEM` only when all slots are taken and the queue of those who wait has no room.
+    pub fn submit_reserved(
+        &self,
+        reservation: Reservation<R>,
+        message: R::Message,
+        deadline: Deadline,
+        completion: R::Completion,
+    ) -> Result {
+        let licence = self.licence.clone();
+        let ticket = Ticket::write(reservation.0, message, licence, self.lane, deadline);
         self.channel.submit(ticket, completion, self.core)
     }
 

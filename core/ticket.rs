@@ -3,11 +3,12 @@
 
 //! One command on its way through the channel.
 
+use core::mem::MaybeUninit;
 use kernel::{
     prelude::*,
     sync::{
         atomic::{Acquire, Atomic, Relaxed, Release},
-        Arc,
+        Arc, UniqueArc,
     }, //
 };
 
@@ -71,22 +72,47 @@ pub(crate) struct Ticket<M> {
     pub(crate) done: TimedCompletion,
 }
 
+/// The memory of a [`Ticket`] that is not written yet.
+pub(crate) type Blank<M> = UniqueArc<MaybeUninit<Ticket<M>>>;
+
 impl<M> Ticket<M> {
+    /// Returns memory for a ticket. Errors: `ENOMEM`.
+    pub(crate) fn blank() -> Result<Blank<M>> {
+        Ok(UniqueArc::new_uninit(GFP_KERNEL)?)
+    }
+
+    /// Returns a ticket. Errors: `ENOMEM`.
     pub(crate) fn new(
         message: M,
         licence: Arc<Licence>,
         lane: Lane,
         deadline: Deadline,
     ) -> Result<Arc<Self>> {
-        Arc::pin_init(
-            try_pin_init!(Self {
-                message,
-                licence,
-                lane,
-                deadline,
-                done <- TimedCompletion::new(),
-            }),
-            GFP_KERNEL,
-        )
+        Ok(Self::write(
+            Self::blank()?,
+            message,
+            licence,
+            lane,
+            deadline,
+        ))
+    }
+
+    /// Writes a ticket into its memory; cannot fail.
+    pub(crate) fn write(
+        blank: Blank<M>,
+        message: M,
+        licence: Arc<Licence>,
+        lane: Lane,
+        deadline: Deadline,
+    ) -> Arc<Self> {
+        let ticket = pin_init!(Self {
+            message,
+            licence,
+            lane,
+            deadline,
+            done <- TimedCompletion::new(),
+        });
+        let Ok(ticket) = blank.pin_init_with(ticket);
+        ticket.into()
     }
 }

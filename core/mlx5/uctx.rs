@@ -9,7 +9,7 @@
 
 use auxcore::{
     class::Class,
-    client::Client,
+    client::{Client, Reservation},
     deadline::Deadline,
     objects::{Entry, Kind, Owner}, //
 };
@@ -49,6 +49,8 @@ pub(crate) struct Uctx<'bound> {
     entry: Option<Entry>,
     /// What destroys it.
     core: Arc<Client<CmdRing<'bound>>>,
+    /// And in which memory, so that this does not fail for want of it; until it is being destroyed.
+    destruction: Option<Reservation<CmdRing<'bound>>>,
 }
 
 impl<'bound> Uctx<'bound> {
@@ -72,6 +74,7 @@ impl<'bound> Uctx<'bound> {
                 caps,
                 entry: Some(entry),
                 core,
+                destruction: Some(Reservation::new()?),
             },
             GFP_KERNEL,
         )?;
@@ -130,9 +133,14 @@ impl Drop for Uctx<'_> {
         let command = wire::short(Opcode::DestroyUctx, 0, u32::from(uid), 0);
         let ring = self.core.ring();
         let then = self.entry.take().map_or(Then::Log, Then::Forget);
+        let Some(memory) = self.destruction.take() else {
+            return;
+        };
+        let deadline = Deadline::after(DESTROY);
+        // A command and a reply this short need no memory but the reserved.
         let sent = ring
             .message(&command, INLINE, None)
-            .and_then(|message| self.core.submit(message, Deadline::after(DESTROY), then));
+            .and_then(|message| self.core.submit_reserved(memory, message, deadline, then));
         // On a dead device there is nothing left to destroy.
         if let Err(e) = sent {
             if e != ENXIO {

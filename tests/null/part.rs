@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! Parts: sub-functions with firmware of their own.
+//! Parts: subfunctions with firmware of their own.
 
 use auxbus::{Kind, Name};
 use auxcore::{
