@@ -13,7 +13,7 @@ copy=${AUXCORE_CHECK_COPY:-$TREE_CACHE/check-default}
 	# Read by copy_sources.
 	# shellcheck disable=SC2034
 	TREE=$CHECKED
-	copy_sources "$copy"
+	copy_sources "$CHECKED" "$copy"
 )
 in_checked make -s -C "$(seen_inside "$KERNEL")/build" M="$(seen_inside "$copy")" LLVM=1 AUXCORE_KUNIT=1 CLIPPY=1 W=1 \
 	KRUSTFLAGS=-Dwarnings KCFLAGS=-Werror "-j$(nproc)" modules
