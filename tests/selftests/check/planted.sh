@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# long
 # host:
 #
 # Every check of `make check` is shown to fail: a violation is planted in a copy of the tree, and the check that is to see it

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # guest[one]: --device pci-testdev
-# guest[sixty-four]: --devices 64 pci-testdev
+# guest[sixteen]: --devices 16 pci-testdev
 #
 # Many functions with many children: bound, unbound and bound again in any order, none lost and none twice.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# long
 # guest[ours]: --driver ours --device connectx
 # guest[upstream]: --driver upstream --device connectx --timeout 200
 #
