@@ -19,7 +19,7 @@ DIR :=
 help:
 	@echo 'On a Debian 12 or 13 machine, as root; each makes what it needs first (see README):'
 	@echo '  make run              boot a guest with a device model and show the whole chain at work'
-	@echo '  make test             run all tests; the last line is "N passed, N failed"'
+	@echo '  make test             run the tests; the last line is "N passed, N failed"; AUXCORE_STRESS=full adds the long ones'
 	@echo 'For work on the tree:'
 	@echo '  make setup            only the set-up: toolchain root, kernel, guest image, programs, modules'
 	@echo '  make host-test        cargo tests of the workspace, inside the toolchain root'

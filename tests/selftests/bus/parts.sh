@@ -7,6 +7,8 @@
 . tests/selftests/lib.sh
 
 driver=$AUX/../drivers/auxcore_test_parts.auxcore_test_parts
+# Used by checks that are evaluated.
+# shellcheck disable=SC2034
 core=/sys/bus/pci/drivers/auxcore_test_parts
 mapfile -t bdfs < <(grep -lx 0x11e8 "$PCI"/*/device | xargs -n 1 dirname | xargs -n 1 basename)
 

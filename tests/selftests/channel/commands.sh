@@ -56,7 +56,7 @@ before=$(counter 0x0101 ok)
 check "thirty commands are executed" fwctl-probe --device "$node" rpc --hex 01010000000000000000000000000000 --out-len 272 --repeat 30
 equal "they are counted" $((before + 30)) "$(counter 0x0101 ok)"
 equal "thirty are posted in the trace" 30 "$(events post opcode=0x101)"
-equal "and thirty done without an error, each with its time" 30 "$(events done 'opcode=0x101 status=0(x0)? error=0 latency_us=[1-9]')"
+equal "and thirty done without an error, each with its time" 30 "$(events 'done' 'opcode=0x101 status=0(x0)? error=0 latency_us=[1-9]')"
 equal "all of this device" 0 "$(grep auxcore_command_ "$tracing/trace" | grep -vc "device=$bdf ")"
 check "each command is done as it was posted" paired
 
@@ -64,7 +64,7 @@ model 0 set fail=QUERY_ADAPTER:5
 fwctl-probe --device "$node" rpc --hex 01010000000000000000000000000000 --out-len 272 >/dev/null 2>&1
 model 0 set fail=QUERY_ADAPTER:0
 equal "a refusal is counted" 1 "$(counter 0x0101 refused)"
-equal "and traced with firmware's status" 1 "$(events done 'opcode=0x101 status=0x5 error=0')"
+equal "and traced with firmware's status" 1 "$(events 'done' 'opcode=0x101 status=0x5 error=0')"
 
 echo >"$tracing/trace"
 check "four files open" start_load storm --device "$node" load --threads 4
@@ -75,7 +75,7 @@ echo "$child" >"$consumer/unbind"
 check "they end with the consumer" load_reads storm 30 '4 requests: 4 ENODEV;*'
 check "the files close" load_end storm
 equal "four are counted as cancelled" 4 "$(counter 0x0100 cancelled)"
-equal "and traced with their errno" 4 "$(events done 'opcode=0x100 status=0(x0)? error=-19')"
+equal "and traced with their errno" 4 "$(events 'done' 'opcode=0x100 status=0(x0)? error=-19')"
 check "their replies come late" within 30 counts 0x0100 late 4
 equal "and are traced as such" 4 "$(events late opcode=0x100)"
 check "all others are in the histograms" consistent

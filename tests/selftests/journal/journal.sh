@@ -56,8 +56,9 @@ equal "the query that resets the counters does" QUERY_VPORT_COUNTER/clear "$(wor
 chmod 666 "$node"
 as_user fwctl-probe --device "$node" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" >/dev/null
 equal "the uid is the program's" 1000 "$(word uid)"
-cp "$(command -v fwctl-probe)" $'/tmp/x\nseq=9 #'
-$'/tmp/x\nseq=9 #' --device "$node" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" >/dev/null
+forged=$'/tmp/x\nseq=9 #'
+cp "$(command -v fwctl-probe)" "$forged"
+"$forged" --device "$node" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" >/dev/null
 # shellcheck disable=SC1003
 equal "a program's name cannot look like another entry" 'x\x0aseq\x3d9\x20\x23' "$(word comm)"
 

@@ -30,7 +30,7 @@ told() {
 	# Who waits may see it before the log does.
 	echo $((told > detected ? told - detected : 0)) >>/tmp/told
 }
-stale() { load_reads "fn$1" 30 done && go "$1" && load_reads "fn$1" 30 "$threads afterwards: $threads ENODEV;*"; }
+stale() { load_reads "fn$1" 30 "done" && go "$1" && load_reads "fn$1" 30 "$threads afterwards: $threads ENODEV;*"; }
 close_files() { load_end "fn$1"; }
 spread() { awk '{ d = $2 - $1; if (d > most) most = d } END { print int(most / 1000) + 1 }' /tmp/spread; }
 

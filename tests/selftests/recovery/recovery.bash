@@ -13,6 +13,8 @@ mark() {
 
 # logged_ms PATTERN: when the last line since the mark that matches was logged.
 logged_ms() {
+	# Set by lib.sh.
+	# shellcheck disable=SC2154
 	dmesg | awk -v mark="$log_begin" -v pattern="$1" -v base="$mark_ms" '
 		{ split($0, part, /[][]/); at = part[2] * 1000 }
 		index($0, mark) { begin = at; next }

@@ -26,7 +26,7 @@ equal "every command ends with an interrupt" $((4 * ${#bdfs[@]})) $(($(interrupt
 file=$(files | head -n 1)
 refuse "a line that is no request is refused" ask "$file" 'halve 2'
 refuse "a factorial that does not fit is refused" ask "$file" 'factorial 13'
-refuse "a line that is too long is refused" ask "$file" "echo $(printf '%300s')"
+refuse "a line that is too long is refused" ask "$file" "echo $(printf '%300s' '')"
 bdf=${bdfs[0]}
 echo "$bdf" >/sys/bus/pci/drivers/auxcore_acme/unbind
 refuse "an unbound function has no children" ls "$PCI/$bdf"/auxcore_acme.*
