@@ -1,13 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# guest[one]: --device pci-testdev
-# guest[sixteen]: --devices 16 pci-testdev
+# guest: --device pci-testdev
 #
-# Many functions with many children: bound, unbound and bound again in any order, none lost and none twice.
+# Many children of a function: bound, unbound and bound again in any order, none lost and none twice.
 
 . tests/selftests/lib.sh
 
-case $1 in one) ports=64 ;; *) ports=4 ;; esac
+ports=64
 count=$AUXCORE_DEVICES
 mapfile -t bdfs < <(lspci -Dn -d 1b36:0005 | cut -d' ' -f1)
 driver=/sys/bus/pci/drivers/auxcore_null
