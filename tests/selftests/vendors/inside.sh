@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# long
 # host:
 #
 # A new vendor inside of the tree (a copy of it): generated, built with all other modules, tested and run without a line of
