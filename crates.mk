@@ -153,9 +153,6 @@ $(foreach c,$(auxcore-built),$(eval $(call auxcore-crate-rules,$(c))))
 # On a kernel with KCOV but without KCOV_INSTRUMENT_ALL, as the debug kernel is, coverage is that of our modules.
 KCOV_INSTRUMENT := y
 
-# On a kernel with KCOV but without KCOV_INSTRUMENT_ALL, as the debug kernel is, coverage is that of our modules.
-KCOV_INSTRUMENT := y
-
 # The pure files of all crates with their unit tests, as one module. Set AUXCORE_KUNIT=1 to build it.
 ifneq ($(AUXCORE_KUNIT),)
 auxcore-kunit := $(patsubst $(src)/%.rs,%.o,$(wildcard $(src)/tests/kunit/*.rs))
