@@ -7,7 +7,7 @@
 . tests/selftests/lib.sh
 
 mapfile -t bdfs < <(functions)
-children() { find "$PCI/$1/" -mindepth 1 -maxdepth 1 -name 'auxcore*' -printf '%f\n' | LC_ALL=C sort; }
+children() { find "$PCI/$1/" -mindepth 1 -maxdepth 1 -name 'auxcore*.*' -printf '%f\n' | LC_ALL=C sort; }
 classes() { children "$1" | sed 's/\.[0-9]*$//' | xargs; }
 ids() { children "$1" | sed 's/.*\.//' | sort -u | xargs; }
 all_ids() { local bdf; for bdf in "${bdfs[@]}"; do ids "$bdf"; done | xargs; }
@@ -32,7 +32,7 @@ equal "the modalias of fwctl names the class and no vendor" auxiliary:auxcore.fw
 for bdf in "${bdfs[@]}"; do
 	echo "$bdf" >/sys/bus/pci/drivers/auxcore_mlx5/unbind
 done
-equal "no child survives the unbind" "" "$(find "$AUX/" -name 'auxcore*')"
+equal "no child survives the unbind" "" "$(find "$AUX/" -name 'auxcore*.*')"
 for bdf in "${bdfs[@]}"; do
 	echo "$bdf" >/sys/bus/pci/drivers/auxcore_mlx5/bind
 done
