@@ -12,7 +12,8 @@ consumer=$(readlink -f "$AUX/$child/driver")
 
 unbind() { echo "$child" >"$consumer/unbind"; }
 
-# What is measured is one write(2) on a machine that others may load, so the median of three rounds counts.
+# One write(2) on a machine that others may load: the median of three rounds counts, and the limit is only far below the minute
+# that a command has. The benchmarks have the figure.
 times=()
 round() {
 	local begin
@@ -37,7 +38,7 @@ round() {
 
 plan 35
 for number in 1 2 3; do round "$number"; done
-below "the consumer unbinds in less than 100 ms" 100 "$(printf '%s\n' "${times[@]}" | sort -n | sed -n 2p)"
+below "the consumer unbinds in less than a second, whatever firmware does" 1000 "$(printf '%s\n' "${times[@]}" | sort -n | sed -n 2p)"
 equal "no protocol violation" 0 "$(number_of 0 total_violations)"
 check "64 requests at a time succeed again" grep -q '64 requests: 64 OK;' <<<"$(fwctl-probe --device "/dev/fwctl/$(fwctl_of "$bdf")" load --threads 64)"
 check "nothing of level error is in the log" no_error_logged
