@@ -10,7 +10,8 @@ mapfile -t bdfs < <(functions)
 children() { find "$PCI/$1/" -mindepth 1 -maxdepth 1 -name 'auxcore*.*' -printf '%f\n' | LC_ALL=C sort; }
 classes() { children "$1" | sed 's/\.[0-9]*$//' | xargs; }
 ids() { children "$1" | sed 's/.*\.//' | sort -u | xargs; }
-all_ids() { local bdf; for bdf in "${bdfs[@]}"; do ids "$bdf"; done | xargs; }
+# Functions come up side by side, so which of them has which id is nobody's choice.
+all_ids() { local bdf; for bdf in "${bdfs[@]}"; do ids "$bdf"; done | sort -n | xargs; }
 drivers() { local child; for child in $(children "$1"); do bound "$PCI/$bdf/$child"; done | xargs; }
 
 plan 13
