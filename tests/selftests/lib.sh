@@ -102,8 +102,9 @@ come_up() {
 	within 30 consumers_bound "$1" || true
 }
 
-# unload STACK: consumers first.
+# unload STACK: consumers first, when udev has no child to load one for any more.
 unload() {
+	udevadm settle --timeout=$((60 * SLOW))
 	if loaded "$(fwctl_driver "$1")"; then rmmod "$(fwctl_driver "$1")" || return; fi
 	case $1 in
 	ours) rmmod auxcore_mlx5 && rmmod auxcore && rmmod auxbus ;;

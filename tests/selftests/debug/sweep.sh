@@ -5,7 +5,7 @@
 # kernel: debug
 #
 # Every allocation of an operation fails once: the operation fails with ENOMEM or succeeds, says which, and works when it is
-# repeated. [caller] is about the task that asks for it, [worker] about the kernel thread that reconciles children. What
+# repeated. [caller] is about the task that asks for it, [worker] about the kernel threads that make children and recover. What
 # leaks is found by the scan at the end of the run.
 #
 # AUXCORE_SWEEP=full takes every point, a number that many of each operation, spread over all of it.
@@ -48,7 +48,7 @@ worker)
 	plan 7
 	sweep "adding children survives every failed allocation of the thread that adds them" core-bind --worker auxbus
 	sweep "removing children does" core-unbind --worker auxbus
-	sweep "recovery survives every failed allocation of the thread that recovers" recover --worker auxcore
+	sweep "recovery survives every failed allocation of the thread that recovers" recover --worker auxcore_mlx5
 	sweep "making children anew after it does" recover --worker auxbus
 	;;
 esac

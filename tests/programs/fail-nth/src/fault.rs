@@ -11,12 +11,15 @@ use std::path::{Path, PathBuf};
 
 const DEBUGFS: &str = "/sys/kernel/debug";
 
-/// Which task's allocations fail.
+/// Bytes of a page of code.
+const PAGE: u64 = 4096;
+
+/// Which allocations fail.
 #[derive(Clone, Debug)]
 pub(crate) enum Where {
     /// The caller's.
     Own,
-    /// Those of the kernel thread that last worked for this workqueue, and most likely will again.
+    /// Those that the code of this module makes on a workqueue's thread, directly or by what it calls.
     Worker(String),
 }
 
@@ -38,20 +41,32 @@ pub(crate) enum Fired {
     Idle,
 }
 
-/// Makes every small allocation a point, and says whether the kernel tells about the faults.
+/// Makes every small allocation of the place a point, and says whether the kernel tells about the faults.
 ///
 /// # Errors
 ///
-/// The kernel has no fault injection.
-pub(crate) fn configure(tell: bool) -> Result<(), Error> {
+/// - [`Error::File`]: the kernel has no fault injection.
+/// - [`Error::NoModule`]: the module is not loaded.
+pub(crate) fn configure(place: &Where, tell: bool) -> Result<(), Error> {
+    let verbose = if tell { "2" } else { "0" };
+    // A workqueue's thread works for many others: only what has the module's code on its stack counts.
+    let (start, end) = match place {
+        Where::Own => (0, u64::MAX),
+        Where::Worker(module) => code_of(module)?,
+    };
+    let (start, end) = (start.to_string(), end.to_string());
     // What a program's own pages are made of stays: its failure ends the program, not the operation.
     for (file, text) in [
         ("failslab/ignore-gfp-wait", "N"),
-        ("failslab/verbose", if tell { "2" } else { "0" }),
+        ("failslab/verbose", verbose),
+        ("failslab/require-start", &start),
+        ("failslab/require-end", &end),
         ("fail_page_alloc/ignore-gfp-wait", "N"),
         ("fail_page_alloc/ignore-gfp-highmem", "Y"),
         ("fail_page_alloc/min-order", "0"),
-        ("fail_page_alloc/verbose", if tell { "2" } else { "0" }),
+        ("fail_page_alloc/verbose", verbose),
+        ("fail_page_alloc/require-start", &start),
+        ("fail_page_alloc/require-end", &end),
     ] {
         let path = Path::new(DEBUGFS).join(file);
         fs::write(&path, text).map_err(|source| Error::File { path, source })?;
@@ -59,25 +74,47 @@ pub(crate) fn configure(tell: bool) -> Result<(), Error> {
     Ok(())
 }
 
+/// Returns where the code of a module begins and ends.
+fn code_of(module: &str) -> Result<(u64, u64), Error> {
+    let path = PathBuf::from("/proc/kallsyms");
+    let symbols = fs::read_to_string(&path).map_err(|source| Error::File { path, source })?;
+    extent(&symbols, module).ok_or_else(|| Error::NoModule(module.to_owned()))
+}
+
+/// Returns the extent of a module's functions in the kernel's list of symbols, in whole pages: the list does not say how long
+/// the last one is, and no other code shares its page.
+fn extent(symbols: &str, module: &str) -> Option<(u64, u64)> {
+    let owner = format!("[{module}]");
+    let addresses = symbols.lines().filter_map(|line| {
+        let mut words = line.split_ascii_whitespace();
+        let (address, kind) = (words.next()?, words.next()?);
+        let is_code = matches!(kind, "t" | "T" | "w" | "W") && words.nth(1)? == owner;
+        is_code.then(|| u64::from_str_radix(address, 16).ok())?
+    });
+    let (first, last) = addresses.fold((u64::MAX, 0), |(first, last), address| {
+        (first.min(address), last.max(address))
+    });
+    (0 < last).then_some((first / PAGE * PAGE, (last / PAGE + 1) * PAGE))
+}
+
 impl Armed {
-    /// Lets the `nth` allocation of the task fail from now on.
+    /// Lets the `nth` allocation of the place fail from now on.
+    ///
+    /// Which thread will do the work of a queue is not known before, so each has its own count.
     ///
     /// # Errors
     ///
-    /// - [`Error::NoWorker`]: there is no such kernel thread.
-    /// - [`Error::File`]: the task's file cannot be used.
+    /// A task's file cannot be used.
     pub(crate) fn new(place: &Where, nth: u32) -> Result<Self, Error> {
         let paths = match place {
             Where::Own => vec![PathBuf::from("/proc/thread-self/fail-nth")],
-            Where::Worker(queue) => workers(queue),
+            Where::Worker(_) => workers(),
         };
-        if let (Where::Worker(queue), true) = (place, paths.is_empty()) {
-            return Err(Error::NoWorker(queue.clone()));
-        }
         let mut tasks = Vec::new();
         for path in paths {
             match File::options().read(true).write(true).open(&path) {
                 Ok(file) => tasks.push((path, file)),
+                Err(_) if matches!(place, Where::Worker(_)) => (),
                 Err(source) => return Err(Error::File { path, source }),
             }
         }
@@ -85,9 +122,13 @@ impl Armed {
         let text = nth.to_string();
         // Last: what follows in this task may be the n-th allocation.
         for (path, file) in &armed.tasks {
-            if let Err(source) = file.write_at(text.as_bytes(), 0) {
-                let path = path.clone();
-                return Err(Error::File { path, source });
+            match file.write_at(text.as_bytes(), 0) {
+                // A kernel thread may end at any time when it has nothing to do.
+                Err(source) if matches!(place, Where::Own) => {
+                    let path = path.clone();
+                    return Err(Error::File { path, source });
+                }
+                _ => (),
             }
         }
         Ok(armed)
@@ -95,7 +136,7 @@ impl Armed {
 
     /// Ends it and says what became of the fault.
     pub(crate) fn end(self) -> Fired {
-        let mut fired = Fired::Idle;
+        let mut most = 0;
         for (_, file) in &self.tasks {
             let mut text = [0; 16];
             // A kernel thread that has ended has no file any more, and did not run.
@@ -109,13 +150,15 @@ impl Armed {
                 .and_then(|text| std::str::from_utf8(text).ok())
                 .and_then(|text| text.trim().parse().ok())
                 .unwrap_or(self.nth);
-            match left {
-                0 => return self.rest(Fired::Yes),
-                left if left < self.nth => fired = Fired::TooFew(self.nth - left),
-                _ => {}
+            if left == 0 {
+                return self.rest(Fired::Yes);
             }
+            most = most.max(self.nth.saturating_sub(left));
         }
-        fired
+        match most {
+            0 => Fired::Idle,
+            most => Fired::TooFew(most),
+        }
     }
 
     /// Disarms every task and returns `fired`.
@@ -128,9 +171,8 @@ impl Armed {
     }
 }
 
-/// The files of the kernel threads whose last work, or the work of now, was of this queue. The kernel shows the queue's name
-/// in that of the thread.
-fn workers(queue: &str) -> Vec<PathBuf> {
+/// The files of the kernel threads that work for queues without a processor of their own, as all of ours are.
+fn workers() -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
     };
@@ -138,8 +180,7 @@ fn workers(queue: &str) -> Vec<PathBuf> {
         .flatten()
         .map(|entry| entry.path())
         .filter(|path| {
-            fs::read_to_string(path.join("comm"))
-                .is_ok_and(|comm| comm.starts_with("kworker/") && works_for(comm.trim(), queue))
+            fs::read_to_string(path.join("comm")).is_ok_and(|comm| comm.starts_with("kworker/u"))
         })
         .filter_map(|path| {
             let pid = path.file_name()?.to_owned();
@@ -148,22 +189,22 @@ fn workers(queue: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Whether a kernel thread of this name last worked for the queue.
-fn works_for(comm: &str, queue: &str) -> bool {
-    comm.split_once(['-', '+'])
-        .is_some_and(|(_, name)| name == queue)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_worker_is_known_by_its_queue() {
-        assert!(works_for("kworker/u8:1-auxbus", "auxbus"));
-        assert!(works_for("kworker/u8:1+auxbus", "auxbus"));
-        assert!(!works_for("kworker/u8:1-auxbus2", "auxbus"));
-        assert!(!works_for("kworker/u8:1", "auxbus"));
-        assert!(works_for("kworker/u8:1-events-unbound", "events-unbound"));
+    fn the_code_of_a_module_is_known_by_its_symbols() {
+        let symbols = "ffffffff81000000 T _text\n\
+            ffffffffc0201010 t first\t[auxbus]\n\
+            ffffffffc0203fff T last\t[auxbus]\n\
+            ffffffffc0900000 d data\t[auxbus]\n\
+            ffffffffc0300000 t other\t[auxcore]\n";
+        let auxbus = (0xffff_ffff_c020_1000, 0xffff_ffff_c020_4000);
+        assert_eq!(extent(symbols, "auxbus"), Some(auxbus));
+        let auxcore = (0xffff_ffff_c030_0000, 0xffff_ffff_c030_1000);
+        assert_eq!(extent(symbols, "auxcore"), Some(auxcore));
+        assert_eq!(extent(symbols, "aux"), None);
+        assert_eq!(extent("", "auxbus"), None);
     }
 }

@@ -32,8 +32,8 @@ struct Args {
     /// The PCI function that the operation is about
     #[arg(long)]
     function: String,
-    /// Fail allocations of the kernel thread that last worked for this queue, not those of the caller
-    #[arg(long, value_name = "QUEUE")]
+    /// Fail allocations that the code of this module makes on workqueues' threads, not those of the caller
+    #[arg(long, value_name = "MODULE")]
     worker: Option<String>,
     /// Choose at most so many of the points, spread by the seed; 0 takes all
     #[arg(long, default_value_t = 0)]
@@ -57,9 +57,9 @@ enum Error {
         /// The system's errno.
         source: io::Error,
     },
-    /// No kernel thread has worked for the queue yet.
-    #[error("No kernel thread has worked for {0} yet")]
-    NoWorker(String),
+    /// The kernel's list of symbols has no code of the module.
+    #[error("{0} is not loaded")]
+    NoModule(String),
     /// Even without a fault the stack does not work.
     #[error("{0}, without any fault")]
     Broken(String),
@@ -78,10 +78,10 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<bool, Error> {
     let place = match &args.worker {
-        Some(queue) => Where::Worker(queue.clone()),
+        Some(module) => Where::Worker(module.clone()),
         None => Where::Own,
     };
-    fault::configure(args.only.is_some())?;
+    fault::configure(&place, args.only.is_some())?;
     let stack = Stack::new(&args.function);
     let mut operation = operation::new(args.operation, stack);
     let outcome = sweep::sweep(
