@@ -9,17 +9,4 @@
 
 #![forbid(unsafe_code)]
 
-use kernel::fmt;
-
 pub(crate) use crate::ffi::debugfs::{directory, Directory, Root};
-
-/// What a file shows.
-pub(crate) trait Show: Send + Sync {
-    /// Prints the file. Context: process; called for any number of readers at once, and again from
-    /// the start when the text did not fit in the buffer it was given.
-    ///
-    /// # Errors
-    ///
-    /// Those of the formatter; they cut the text off.
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
-}

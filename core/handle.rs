@@ -12,10 +12,10 @@ use kernel::{
 };
 
 use crate::{
-    debugfs::Show,
     events::{Event, Events, Feed},
     health::Phase,
-    objects::Objects, //
+    objects::Objects,
+    textfile::Text, //
 };
 
 /// A part of a generation that can be told at any time that the device is dead: the channel.
@@ -35,7 +35,7 @@ pub(crate) trait Mortal: Send + Sync {
 /// The commands of the current generation as a file of a device's directory.
 pub(crate) struct CommandsFile<'bound>(pub(crate) Arc<Host<'bound>>);
 
-impl Show for CommandsFile<'_> {
+impl Text for CommandsFile<'_> {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mortal = self.0.state.lock().mortal.clone();
         mortal.map_or(Ok(()), |mortal| mortal.show_commands(f))
@@ -45,7 +45,7 @@ impl Show for CommandsFile<'_> {
 /// How a core device is, as a file of its directory.
 pub(crate) struct HealthFile<'bound>(pub(crate) Arc<Host<'bound>>);
 
-impl Show for HealthFile<'_> {
+impl Text for HealthFile<'_> {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (phase, reason, recoveries, generation) = {
             let state = self.0.state.lock();

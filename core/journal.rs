@@ -27,8 +27,8 @@ use kernel::{
 
 use crate::{
     class::fwctl::RpcScope,
-    debugfs::Show,
     text::{Escaped, Text},
+    textfile,
     who::Who, //
 };
 
@@ -111,7 +111,7 @@ pub(crate) struct JournalFile<'a> {
     pub(crate) journal: Arc<Journal>,
 }
 
-impl Show for JournalFile<'_> {
+impl textfile::Text for JournalFile<'_> {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let device = Escaped(self.device.name().to_bytes());
         let entries = self.journal.entries.lock();

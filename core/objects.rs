@@ -19,7 +19,7 @@ use kernel::{
     }, //
 };
 
-use crate::{class::Class, debugfs::Show, text::Escaped, who::Who};
+use crate::{class::Class, text::Escaped, textfile::Text, who::Who};
 
 /// A kind of object, in the vendor's words. None holds a space.
 pub struct Kind {
@@ -150,7 +150,7 @@ pub(crate) struct ObjectsFile<'a> {
     pub(crate) objects: Arc<Objects>,
 }
 
-impl Show for ObjectsFile<'_> {
+impl Text for ObjectsFile<'_> {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "# {}", Escaped(self.device.name().to_bytes()))?;
         for object in &*self.objects.list.lock() {

@@ -2,8 +2,12 @@
 
 //! The C side of text files.
 //!
-//! The file operations are this module's and say so: a program may close a file long after the
-//! consumer's module is gone.
+//! kernel::debugfs gives its files mode 0400, takes only data that borrows nothing, and does not say
+//! which module the file operations belong to, so that closing a file after the module is gone would
+//! run freed code. Hence files of our own, whose operations are this module's and say so.
+
+// Without debugfs there is nothing to create, and the descriptions of the files have no user.
+#![cfg_attr(not(CONFIG_DEBUG_FS), allow(dead_code, unused_variables))]
 
 use kernel::{
     bindings,
@@ -18,19 +22,55 @@ use kernel::{
 
 use crate::textfile::{Text, MAX_WRITE};
 
-/// A text file. Dropping it removes the file and waits for the calls that are in it.
+/// A file or directory of debugfs. Dropping it removes it and waits for the calls that are in it.
 ///
 /// # Invariants
 ///
-/// `dentry` is null, an error or a file that only this value removes. The file's private data is
-/// `_text`, which does not move.
-pub struct TextFile<'a> {
-    dentry: *mut bindings::dentry,
-    _text: KBox<Arc<dyn Text + 'a>>,
+/// The pointer is null, an error or a dentry that only this value removes.
+pub(crate) struct Node(*mut bindings::dentry);
+
+// SAFETY: debugfs lets any thread remove a file.
+unsafe impl Send for Node {}
+// SAFETY: A shared node can only be used as a parent, which debugfs allows to any number of threads.
+unsafe impl Sync for Node {}
+
+impl Node {
+    /// Creates a directory; without debugfs it is a node that stands for nothing.
+    pub(crate) fn dir(name: &CStr, parent: Option<&Node>) -> Self {
+        #[cfg(CONFIG_DEBUG_FS)]
+        {
+            // INVARIANT: The dentry is new.
+            // SAFETY: The name is a string, the parent null, an error or a directory; debugfs takes
+            // all of them.
+            Self(unsafe { bindings::debugfs_create_dir(name.as_char_ptr(), raw(parent)) })
+        }
+        #[cfg(not(CONFIG_DEBUG_FS))]
+        Self(core::ptr::null_mut())
+    }
 }
 
-// SAFETY: Any thread may remove a file of debugfs, and what is behind it is `Send`.
-unsafe impl Send for TextFile<'_> {}
+impl Drop for Node {
+    fn drop(&mut self) {
+        #[cfg(CONFIG_DEBUG_FS)]
+        // SAFETY: By the invariant. debugfs ignores null and errors.
+        unsafe {
+            bindings::debugfs_remove(self.0)
+        };
+    }
+}
+
+/// Returns a parent as debugfs takes it: none is the top.
+fn raw(parent: Option<&Node>) -> *mut bindings::dentry {
+    parent.map_or(core::ptr::null_mut(), |parent| parent.0)
+}
+
+/// A text file. Dropping it removes the file and waits for the calls that are in it.
+pub struct TextFile<'a> {
+    // Before `_text`: debugfs waits for the readers of a file it removes.
+    _node: Node,
+    /// What is behind the file, at an address that stays.
+    _text: KBox<Arc<dyn Text + 'a>>,
+}
 
 impl<'a> TextFile<'a> {
     /// Creates the file `name` at the top of debugfs, readable and writable for root.
@@ -45,18 +85,35 @@ impl<'a> TextFile<'a> {
     ///
     /// The value must be dropped before `'a` ends; in particular it must not be forgotten.
     pub unsafe fn new(name: &CStr, text: Arc<dyn Text + 'a>) -> Result<Self> {
+        // SAFETY: By the safety requirements, which are the same.
+        unsafe { Self::create(name, 0o600, None, text) }
+    }
+
+    /// As [`TextFile::new`], with a mode and in a directory.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    pub(crate) unsafe fn create(
+        name: &CStr,
+        mode: bindings::umode_t,
+        parent: Option<&Node>,
+        text: Arc<dyn Text + 'a>,
+    ) -> Result<Self> {
         let text = KBox::new(text, GFP_KERNEL)?;
-        #[cfg(not(CONFIG_DEBUG_FS))]
-        let dentry = core::ptr::null_mut();
         #[cfg(CONFIG_DEBUG_FS)]
-        // SAFETY: The name is a string and no parent means the top. The operations expect an
-        // `Arc<dyn Text>` behind the pointer, where it stays until `drop()` has removed the file,
-        // which is before `'a` ends.
-        let dentry = unsafe {
+        // SAFETY: The name is a string, and the parent what debugfs takes. The operations expect an
+        // `Arc<dyn Text>` behind the pointer: it stays there until the file is removed, by the order
+        // of the fields, and that is before `'a` ends.
+        let node = unsafe {
             bindings::debugfs_create_file_full(
                 name.as_char_ptr(),
-                0o600,
-                core::ptr::null_mut(),
+                mode,
+                raw(parent),
                 core::ptr::from_ref::<Arc<dyn Text + 'a>>(&*text)
                     .cast_mut()
                     .cast(),
@@ -64,21 +121,13 @@ impl<'a> TextFile<'a> {
                 &OPERATIONS.0,
             )
         };
-        // INVARIANT: The file is new, and the box was given to it.
+        #[cfg(not(CONFIG_DEBUG_FS))]
+        let node = core::ptr::null_mut();
         Ok(Self {
-            dentry,
+            // INVARIANT: The dentry is new.
+            _node: Node(node),
             _text: text,
         })
-    }
-}
-
-impl Drop for TextFile<'_> {
-    fn drop(&mut self) {
-        #[cfg(CONFIG_DEBUG_FS)]
-        // SAFETY: By the type invariant. debugfs ignores null and errors.
-        unsafe {
-            bindings::debugfs_remove(self.dentry)
-        };
     }
 }
 
@@ -102,7 +151,7 @@ static OPERATIONS: Operations = Operations(bindings::file_operations {
 ///
 /// # Safety
 ///
-/// Called by debugfs for a file of [`TextFile::new`].
+/// Called by debugfs for a file of [`TextFile::create`].
 unsafe extern "C" fn open(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
     // SAFETY: Both are valid by the safety requirements; the private data is what `print` and
     // `write` expect.
