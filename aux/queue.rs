@@ -61,10 +61,15 @@ impl<T: Kicked> Queue<T> {
     ///
     /// - `EDEADLK`: called from a function that runs on this queue.
     pub fn run<R: Send>(&self, f: impl FnOnce(&mut T) -> R + Send) -> Result<R> {
-        if self.0.runs_here() {
+        if self.runs_here() {
             return Err(EDEADLK);
         }
         self.0.call(f)
+    }
+
+    /// Returns whether the caller is a function that runs on this queue, which must not wait for it.
+    pub fn runs_here(&self) -> bool {
+        self.0.runs_here()
     }
 
     /// Has [`Kicked::kicked`] run once, at a time after this call.

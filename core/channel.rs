@@ -102,8 +102,6 @@ pub struct Channel<R: Ring> {
     held: objects::Entry,
     /// Whether returned slots are announced by interrupts; polled until then.
     events: Atomic<bool>,
-    /// Address of the task that runs the context now, zero if there is none.
-    runner: Atomic<usize>,
     /// Held while somebody else than the state uses the context.
     #[pin]
     flushing: Mutex<()>,
@@ -133,7 +131,6 @@ impl<R: Ring> Channel<R> {
                 name,
                 held,
                 events: Atomic::new(false),
-                runner: Atomic::new(0),
                 flushing <- new_mutex!(()),
                 state <- new_spinlock_irq!(state),
             }),

@@ -16,7 +16,6 @@ mod pending;
 
 use auxbus::{Kicked, Queue};
 use kernel::{
-    current,
     new_condvar,
     new_mutex,
     new_spinlock_irq,
@@ -41,8 +40,8 @@ pub trait Subscriber: Send + Sync {
 struct Line {
     /// `None` once the subscription has ended.
     subscriber: Option<Arc<dyn Subscriber>>,
-    /// The task that runs the callback now; zero if none does.
-    runner: usize,
+    /// Whether the callback runs now.
+    running: bool,
 }
 
 /// One subscription.
@@ -56,11 +55,6 @@ struct Entry {
     idle: CondVar,
 }
 
-/// Returns the address of the current task, which is not reused while it runs.
-fn this_task() -> usize {
-    current!().as_ptr().addr()
-}
-
 impl Entry {
     /// Calls the subscriber, unless the subscription has ended.
     fn tell(&self, event: Event) {
@@ -69,22 +63,22 @@ impl Entry {
             let Some(subscriber) = line.subscriber.clone() else {
                 return;
             };
-            line.runner = this_task();
+            line.running = true;
             subscriber
         };
         subscriber.event(event);
         // Dropped before the end of the subscription can be reported: it is the consumer's code.
         drop(subscriber);
-        self.line.lock().runner = 0;
+        self.line.lock().running = false;
         self.idle.notify_all();
     }
 
     /// Ends the subscription; a callback that runs has returned when this does, unless the caller
-    /// is the callback.
-    fn end(&self) {
+    /// runs `on_queue`: it is the callback itself then.
+    fn end(&self, on_queue: bool) {
         let mut line = self.line.lock();
         let subscriber = line.subscriber.take();
-        while line.runner != 0 && line.runner != this_task() {
+        while line.running && !on_queue {
             self.idle.wait(&mut line);
         }
         drop(line);
@@ -180,7 +174,7 @@ impl Events {
         let number = entries.last + 1;
         let line = Line {
             subscriber: Some(subscriber),
-            runner: 0,
+            running: false,
         };
         let entry = Arc::pin_init(
             try_pin_init!(Entry {
@@ -202,7 +196,7 @@ impl Events {
             let place = list.iter().position(|e| Arc::ptr_eq(e, entry));
             place.and_then(|place| list.remove(place).ok())
         };
-        entry.end();
+        entry.end(self.queue.runs_here());
         drop(removed);
     }
 }

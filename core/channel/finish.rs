@@ -34,24 +34,10 @@ const BATCH: usize = 64;
 /// What the context works on.
 pub(super) struct Finisher<R: Ring>(Arc<Channel<R>>);
 
-impl<R: Ring> Finisher<R> {
-    fn run(&self) -> Option<Delta> {
-        self.0.runner.store(this_task(), Relaxed);
-        let again = self.0.finish();
-        self.0.runner.store(0, Relaxed);
-        again
-    }
-}
-
 impl<R: Ring> Kicked for Finisher<R> {
     fn kicked(&mut self) -> Option<Delta> {
-        self.run()
+        self.0.finish()
     }
-}
-
-/// Returns the address of the current task, which is not reused while the task runs.
-fn this_task() -> usize {
-    current!().as_ptr().addr()
 }
 
 /// The work context of a channel, and the time at which it runs next on its own; in the past while
@@ -69,6 +55,11 @@ impl<R: Ring> Context<R> {
             queue: None,
             next: None,
         }
+    }
+
+    /// Returns whether the caller is the context.
+    fn runs_here(&self) -> bool {
+        self.queue.as_ref().is_some_and(|queue| queue.runs_here())
     }
 
     /// Has the context look at all commands. Context: any.
@@ -142,8 +133,7 @@ impl<R: Ring> Channel<R> {
     /// Has the context run once, and waits for that. Returns whether it did, which it does not when
     /// this is the context or when there is none any more.
     pub(super) fn flush(&self) -> bool {
-        // ORDERING: only the task itself ever stores its own address.
-        if self.runner.load(Relaxed) == this_task() {
+        if self.state.lock().context.runs_here() {
             return false;
         }
         // While it is held, `stop` has the last reference to the queue.
@@ -152,7 +142,7 @@ impl<R: Ring> Channel<R> {
             return false;
         };
         let ran = queue.run(|finisher| {
-            if finisher.run().is_some() {
+            if finisher.0.finish().is_some() {
                 // The time of the next run is only set by a kick.
                 finisher.0.state.lock().context.kick();
             }
