@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # guest: --append kunit.enable=1
 #
-# The unit tests of the pure files, run by the guest's kernel.
+# Unit tests run by the guest's kernel: those of the pure files, and those of the bus that need a kernel.
 
 . tests/selftests/lib.sh
 
 # A suite that is missing fails, so it is not enough to look at those that are there.
 SUITES=(
+	auxbus_callbacks
+	auxbus_queue
 	auxbus_reconcile
 	auxcore_fwctl_policy
 	auxcore_health
@@ -34,12 +36,13 @@ cases() {
 }
 
 modprobe auxcore_kunit
+modprobe auxcore_test_bus
 total=0
 for suite in "${SUITES[@]}"; do
 	total=$((total + 1 + $(cases "$suite" 2>/dev/null | wc -l)))
 done
 plan $((total + 1))
-in_tree=$(grep -rhoE 'kunit_tests\([a-z0-9_]+\)' --include='*.rs' aux core fwctl | sed 's/.*(\(.*\))/\1/' | LC_ALL=C sort)
+in_tree=$(grep -rhoE 'kunit_tests\([a-z0-9_]+\)' --include='*.rs' aux core fwctl tests/modules | sed 's/.*(\(.*\))/\1/' | LC_ALL=C sort)
 equal "every suite of the tree is in the list" "$(printf '%s\n' "${SUITES[@]}")" "$in_tree"
 for suite in "${SUITES[@]}"; do
 	check "the suite $suite has run" grep -q . "$DEBUGFS/$suite/results"
