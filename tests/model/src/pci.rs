@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! PCI configuration space: an Ethernet endpoint with power management, PCI Express and MSI-X.
+//! PCI configuration space: an Ethernet endpoint with power management, PCI Express, MSI-X and error reporting.
 #![forbid(unsafe_code)]
 
 use crate::msix::VECTORS;
@@ -16,6 +16,8 @@ pub const PBA: u64 = 4096;
 const PM: u8 = 0x40;
 const PCIE: u8 = 0x60;
 const MSIX: u8 = 0xb0;
+/// Advanced error reporting, the first of the extended capabilities.
+const AER: usize = 0x100;
 const COMMAND: usize = 0x04;
 const BUS_MASTER: u8 = 1 << 2;
 const DEVICE_CONTROL: usize = PCIE as usize + 0x08;
@@ -60,7 +62,18 @@ impl Config {
         config.put(0x34, &[PM], &[]);
         config.put(0x3c, &[0, 0], &[0xff, 0]);
         config.capabilities();
+        config.error_reporting();
         config
+    }
+
+    /// Errors that are never there: what the kernel injects, it shows itself. Masks and severity hold what is written, and
+    /// begin as the PCI Express specification says.
+    fn error_reporting(&mut self) {
+        self.put(AER, &[0x01, 0x00, 0x02, 0x00], &[]);
+        let uncorrectable = [0x30, 0xf0, 0xff, 0x07];
+        self.put(AER + 0x08, &[0; 4], &uncorrectable);
+        self.put(AER + 0x0c, &[0x30, 0x20, 0x46, 0x00], &uncorrectable);
+        self.put(AER + 0x14, &[0x00, 0x20, 0, 0], &[0xc1, 0xf1, 0, 0]);
     }
 
     fn capabilities(&mut self) {
@@ -188,6 +201,21 @@ mod tests {
         }
         assert_eq!(ids, [0x01, 0x10, 0x11]);
         assert_eq!(word(&config, u64::from(MSIX) + 2) & 0x7ff, VECTORS - 1);
+    }
+
+    #[test]
+    fn errors_are_reported_with_the_severity_of_the_specification_and_none_is_there() {
+        let mut config = Config::new(0x1021);
+        let at = |offset: usize| (AER + offset) as u64;
+        assert_eq!((word(&config, at(0)), word(&config, at(2))), (1, 2));
+        assert_eq!(
+            (word(&config, at(0xc)), word(&config, at(0xe))),
+            (0x2030, 0x0046)
+        );
+        config.write(at(4), &[0xff; 4]);
+        config.write(at(0x14), &[0xff; 4]);
+        assert_eq!((word(&config, at(4)), word(&config, at(6))), (0, 0));
+        assert_eq!(word(&config, at(0x14)), 0xf1c1);
     }
 
     #[test]
