@@ -79,6 +79,8 @@ recovered() { [ "$(kinds)" = "commands eq pages uar" ] && works "$(fwctl_of "$bd
 check "a device that died comes back with each of its objects once" within 60 recovered
 equal "and without what belonged to the time before" 0 "$(grep -c '^kind=uctx' "$objects")"
 
+# It is another device, and has another name when the files were still open as it came.
+node=/dev/fwctl/$(fwctl_of "$bdf")
 check "a file is open" opener last env
 model 0 die >/dev/null 2>&1
 check "a device that is gone has nothing" within 60 empty
