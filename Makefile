@@ -14,7 +14,7 @@ MAKEFLAGS += --no-print-directory
 NAME :=
 DIR :=
 
-.PHONY: help new-vendor setup run test host-test guest-test test-debug mutants mutants-debug check docs lint modules modules_install clean
+.PHONY: help new-vendor setup run test host-test guest-test test-debug mutants mutants-debug check docs scopes lint modules modules_install clean
 
 help:
 	@echo 'On a Debian 12 or 13 machine, as root; each makes what it needs first (see README):'
@@ -30,6 +30,7 @@ help:
 	@echo '  make check            the rules of the tree: layers, unsafe code, unused items, maintainers, formatting, lints, documents'
 	@echo '  make lint             of these only formatting and lints'
 	@echo '  make docs             the documentation as HTML in build/docs'
+	@echo '  make scopes           write the document of the commands that user programs may execute anew'
 	@echo '  make new-vendor NAME=acme [DIR=DIR]  write a vendor that works, to start from: in the tree, or in DIR outside'
 	@echo '  make modules          the kernel modules for the kernel of the set-up'
 	@echo '  make KDIR=DIR [O=DIR] the kernel modules for your own kernel tree, with your own toolchain, no set-up'
@@ -72,6 +73,9 @@ check:
 
 docs:
 	@tools/docs
+
+scopes:
+	@tools/scopes
 
 lint:
 	@tools/check/run --only rustfmt --only 'clippy-*' --only checkpatch --only shellcheck

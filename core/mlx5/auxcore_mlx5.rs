@@ -37,6 +37,7 @@ mod health;
 mod mailbox;
 mod pages;
 mod peer;
+mod permitted;
 mod regs;
 mod ring;
 mod rpc;

@@ -8,7 +8,7 @@
 
 use core::fmt;
 
-use super::scope::{Effect, Entry};
+use super::{permitted::Effect, scope::Entry};
 
 /// Bytes of a register access that hold the register's number.
 const REGISTER: core::ops::Range<usize> = 10..12;

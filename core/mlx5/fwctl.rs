@@ -22,9 +22,10 @@ use super::{
     change,
     cmd,
     hca::Hca,
+    permitted::Scope,
     ring::CmdRing,
     rpc::{self, Request},
-    scope::{self, Scope},
+    scope,
     uctx::Uctx,
     wire::{Status, INLINE}, //
 };

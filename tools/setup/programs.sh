@@ -6,9 +6,9 @@
 # Where sources of kernel modules may lie; Kbuild at the root of the tree names what is built of them.
 MODULE_SOURCES=(Kbuild crates.mk aux core fwctl uapi consumers tests/kunit tests/modules tests/null tests/pure)
 
-# program_files: every file that a program is built from.
+# program_files: every file that a program is built from. One shows a table of a driver.
 program_files() {
-	(cd "$TREE" && find Cargo.toml Cargo.lock tests tools uapi -type d -name target -prune -o -type f \
+	(cd "$TREE" && find Cargo.toml Cargo.lock core/mlx5/permitted.rs tests tools uapi -type d -name target -prune -o -type f \
 		\( -name '*.rs' -o -name 'Cargo.*' -o -name '*.json' -o -name '*.txt' -o -name '*.in' \) -print 2>/dev/null | LC_ALL=C sort) || :
 }
 

@@ -13,6 +13,9 @@ mod change;
 #[path = "../../../core/mlx5/claim.rs"]
 mod claim;
 
+#[path = "../../../core/mlx5/permitted.rs"]
+mod permitted;
+
 #[path = "../../../core/mlx5/rpc.rs"]
 mod rpc;
 

@@ -18,6 +18,7 @@ mod length;
 mod public;
 mod requirements;
 mod safety;
+mod scopes;
 mod tokens;
 mod tree;
 mod uses;
@@ -49,6 +50,12 @@ enum Rule {
     Forbid,
     /// A reason at every unsafe block, and a contract at every unsafe function.
     Safety,
+    /// Documentation/userspace-api shows the scope tables as they are.
+    Scopes {
+        /// Print what the document must be.
+        #[arg(long)]
+        print: bool,
+    },
     /// The length of kernel Rust files.
     Length,
     /// The form of the files in Documentation/ABI.
@@ -81,6 +88,7 @@ fn check(arguments: &Arguments) -> Result<Vec<Finding>, Error> {
         Rule::Public => public::check(&tree),
         Rule::Forbid => forbid::check(&tree),
         Rule::Safety => safety::check(&tree),
+        Rule::Scopes { print } => scopes::check(&tree, *print),
         Rule::Length => length::check(&tree),
         Rule::Abi => abi::check(&tree),
         Rule::Acks => acks::check(&tree),
