@@ -8,11 +8,13 @@ mod hca;
 mod names;
 mod objects;
 mod pages;
+mod planted;
 mod port;
 mod reg;
 mod table;
 mod uctx;
 
+pub use planted::COMMAND as PLANTED;
 pub use table::COMMANDS;
 
 use crate::field::{get32, put32};

@@ -139,6 +139,8 @@ pub struct Firmware {
     pub driver_version: Vec<u8>,
     /// Events waiting for a place in a queue.
     pub events: Vec<Event>,
+    /// What commands that the device does not execute tell user contexts, by opcode.
+    pub planted: BTreeMap<u16, Vec<u8>>,
 }
 
 impl Firmware {
@@ -161,6 +163,7 @@ impl Firmware {
             xrcds: Numbers::new(1, 0xff_ffff),
             driver_version: Vec::new(),
             events: Vec::new(),
+            planted: BTreeMap::new(),
         };
         firmware.pages.configure(8, 32);
         firmware.identify();
@@ -221,7 +224,9 @@ impl Firmware {
 
     fn attempt(&mut self, request: &Request<'_>, context: &mut Context<'_>) -> Answer {
         let opcode = request.opcode();
-        let Some(command) = command::find(opcode) else {
+        let planted = request.uid() != 0 && self.planted.contains_key(&opcode);
+        let planted = planted.then_some(&command::PLANTED);
+        let Some(command) = command::find(opcode).or(planted) else {
             if context.mutations.has(Mutation::OpcodeUnchecked) {
                 return Ok(vec![0; 16]);
             }

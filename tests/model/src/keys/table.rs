@@ -98,6 +98,43 @@ fn set_fail(machine: &mut Machine, text: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Reads `OPCODE:HEX`, or several behind each other with `/` between them.
+fn set_plant(machine: &mut Machine, text: &str) -> Result<(), String> {
+    let mut planted = Vec::new();
+    for part in text.split('/').filter(|part| !part.is_empty()) {
+        let (opcode_text, hex) = part.split_once(':').ok_or("OPCODE:HEX is needed")?;
+        let byte = |at: usize| {
+            let digits = hex.get(at..at + 2)?;
+            u8::from_str_radix(digits, 16).ok()
+        };
+        let state: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(byte).collect();
+        let opcode = opcode(opcode_text)?;
+        planted.push((
+            opcode,
+            state.ok_or("pairs of hexadecimal digits are needed")?,
+        ));
+    }
+    for (opcode, state) in planted {
+        if state.is_empty() {
+            machine.device.firmware.planted.remove(&opcode);
+        } else {
+            machine.device.firmware.planted.insert(opcode, state);
+        }
+    }
+    Ok(())
+}
+
+fn get_plant(machine: &Machine) -> String {
+    let planted = machine.device.firmware.planted.iter();
+    let list: Vec<String> = planted
+        .map(|(opcode, state)| {
+            let hex: Vec<String> = state.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("{opcode:#x}:{}", hex.concat())
+        })
+        .collect();
+    list.join("/")
+}
+
 fn get_fail(machine: &Machine) -> String {
     let fail = machine.device.faults.fail.iter();
     let list: Vec<String> = fail
@@ -207,6 +244,13 @@ pub const KEYS: &[Key] = &[
         "OPCODE:STATUS[:SYNDROME] answers an opcode with a status; OPCODE:0 ends it",
         set_fail,
         get_fail,
+    ),
+    key(
+        "plant",
+        "OPCODE:HEX answers user contexts a command that the device does not execute with this state; \
+         several with / between them",
+        set_plant,
+        get_plant,
     ),
     key(
         "die_after",

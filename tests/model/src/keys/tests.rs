@@ -37,6 +37,9 @@ fn nonsense_is_refused_with_one_sentence() {
             "delay_us=fast",
             "delay_us=-1",
             "fail=1",
+            "plant=0x402",
+            "plant=0x402:abc",
+            "plant=0x402:aa/0x999999:aa",
             "drop=0x999999:1",
             "fail=0x100:1:2:3",
             "fw=1.2",
@@ -122,5 +125,17 @@ fn identity_is_fixed_once_clients_may_come() {
         set(machine, "stall=1").unwrap();
         set(machine, "fw=1.2.3").unwrap();
         assert_eq!(get(machine, "fw").unwrap(), "1.2.0003");
+    });
+}
+
+#[test]
+fn planted_state_is_listed_and_no_state_takes_it_away() {
+    with(|machine| {
+        set(machine, "plant=0x402:00ff/QUERY_MKEY:01/0x602:02").unwrap_err();
+        assert_eq!(get(machine, "plant").unwrap(), "");
+        set(machine, "plant=0x402:00ff/0x602:02").unwrap();
+        assert_eq!(get(machine, "plant").unwrap(), "0x402:00ff/0x602:02");
+        set(machine, "plant=0x402:").unwrap();
+        assert_eq!(get(machine, "plant").unwrap(), "0x602:02");
     });
 }
