@@ -58,9 +58,12 @@ pub(crate) enum Command {
     Load(Load),
     /// Test how the driver treats bad input; prints KTAP.
     BadInput(BadInput),
-    /// Execute random requests in scopes 0 and 1, on a device model only; print what became of them
-    /// and a digest to compare two drivers by.
+    /// Make random calls, on a device model only; print what became of them and a digest to compare
+    /// two drivers by.
     Fuzz(Fuzz),
+    /// Execute every command in every scope, on a device model only; print what became of each, to
+    /// compare two drivers. Taints the kernel.
+    Differential(Differential),
     /// Print all the device answers as lines of `key=value`, to compare two drivers.
     Dump(Dump),
     /// List the groups and registers that can be named.
@@ -164,6 +167,27 @@ pub(crate) struct Fuzz {
     /// How many.
     #[arg(long, default_value_t = 5000)]
     pub(crate) count: u32,
+    /// Use scopes 2 and 3 too, which taints the kernel.
+    #[arg(long)]
+    pub(crate) taint: bool,
+    /// From so many threads, each with a file and a seed of its own; replies may then depend on the
+    /// order.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: u16,
+}
+
+/// Arguments of `differential`.
+#[derive(Args, Debug)]
+pub(crate) struct Differential {
+    /// Every opcode there could be, instead of those of the ranges in use and some others.
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Which others.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many others.
+    #[arg(long, default_value_t = 500)]
+    pub(crate) others: u32,
 }
 
 /// Arguments of `dump`.

@@ -14,6 +14,8 @@
 
 mod bad_input;
 mod cli;
+mod differential;
+mod digest;
 mod dump;
 mod errno;
 mod error;
@@ -57,6 +59,7 @@ fn run(cli: &cli::Cli) -> Result<ExitCode, error::Error> {
         cli::Command::Load(load) => load::load(cli, load),
         cli::Command::BadInput(bad_input) => bad_input::bad_input(cli, bad_input),
         cli::Command::Fuzz(fuzz) => fuzz::fuzz(cli, fuzz),
+        cli::Command::Differential(args) => differential::differential(cli, args),
         cli::Command::Dump(dump) => dump::dump(cli, dump),
         cli::Command::List => show::list(),
     }

@@ -15,6 +15,8 @@ pub(crate) const QUERY_HCA_CAP: u16 = 0x100;
 pub(crate) const QUERY_ADAPTER: u16 = 0x101;
 /// ACCESS_REG.
 pub(crate) const ACCESS_REG: u16 = 0x805;
+/// ACCESS_REGISTER_USER.
+pub(crate) const ACCESS_REGISTER_USER: u16 = 0xb0c;
 /// NOP.
 pub(crate) const NOP: u16 = 0x80d;
 
@@ -58,6 +60,11 @@ pub(crate) fn header(opcode: u16, op_mod: u16) -> [u8; HEADER_LEN] {
     let [o0, o1] = opcode.to_be_bytes();
     let [m0, m1] = op_mod.to_be_bytes();
     [o0, o1, 0, 0, 0, 0, m0, m1, 0, 0, 0, 0, 0, 0, 0, 0]
+}
+
+/// Returns whether a command reads or writes a register, whose number is in bytes 10 and 11.
+pub(crate) const fn is_register_access(opcode: u16) -> bool {
+    matches!(opcode, ACCESS_REG | ACCESS_REGISTER_USER)
 }
 
 /// Asks for a capability group.
