@@ -18,6 +18,7 @@
 mod board;
 mod device;
 mod ffi;
+mod fwctl;
 pub mod order;
 mod part;
 mod ring;

@@ -8,6 +8,7 @@ extern "C" {
     static auxcore_null_ports: AtomicU32;
     static auxcore_null_parts: AtomicU32;
     static auxcore_null_failing: AtomicU32;
+    static auxcore_null_fwctls: AtomicU32;
 }
 
 /// Returns how many ports a function has.
@@ -22,6 +23,13 @@ pub(crate) fn parts() -> usize {
     // SAFETY: As in `ports()`.
     let parts = unsafe { auxcore_null_parts.load(Relaxed) };
     parts as usize // CAST: a wider type.
+}
+
+/// Returns how many fwctl children a function has.
+pub(crate) fn fwctls() -> usize {
+    // SAFETY: As in `ports()`.
+    let fwctls = unsafe { auxcore_null_fwctls.load(Relaxed) };
+    fwctls as usize // CAST: a wider type.
 }
 
 /// Returns whether this bring-up is one of those that fail.

@@ -7,10 +7,13 @@
 unsigned int auxcore_null_ports = 2;
 unsigned int auxcore_null_parts;
 unsigned int auxcore_null_failing;
+unsigned int auxcore_null_fwctls;
 
 module_param_named(ports, auxcore_null_ports, uint, 0644);
 MODULE_PARM_DESC(ports, "children of the kind port of each function, at most 64; default 2");
 module_param_named(parts, auxcore_null_parts, uint, 0644);
 MODULE_PARM_DESC(parts, "parts of each function, at most 16; default 0");
+module_param_named(fwctls, auxcore_null_fwctls, uint, 0644);
+MODULE_PARM_DESC(fwctls, "fwctl children of each function, at most 2100, under a device type that is another vendor's; default 0");
 module_param_named(failing, auxcore_null_failing, uint, 0644);
 MODULE_PARM_DESC(failing, "bring-ups that fail from now on; default 0");

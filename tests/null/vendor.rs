@@ -5,7 +5,7 @@
 
 use auxbus::{Kind, Name};
 use auxcore::{
-    class::Class,
+    class::{fwctl::NAME as FWCTL, Class},
     function::{Function, Vectors},
     handle::Handle,
     health::{Limit, Verdict},
@@ -19,6 +19,7 @@ use kernel::{pci, prelude::*, sync::Arc, time::Delta};
 use crate::{
     device::NullDevice,
     ffi,
+    fwctl::Echo,
     part::{NullGrant, PART},
     service::{Child, OrderService, Orders, Ports, ORDERS, PORT}, //
 };
@@ -29,6 +30,9 @@ const MAX_PORTS: usize = 64;
 /// The most parts of a function, and the number of the first.
 const MAX_PARTS: usize = 16;
 const FIRST_PART: usize = 100;
+
+/// The most fwctl children of a function: two functions have more than the subsystem takes.
+const MAX_FWCTLS: usize = 2100;
 
 /// Registers the child that takes orders, of a function or a part.
 pub(crate) fn create_orders<'bound>(
@@ -45,6 +49,7 @@ pub(crate) enum Null {}
 pub(crate) static ORDERS_NAME: Name = ORDERS;
 pub(crate) const ORDERS_CLASS: Class = Class::Other("orders");
 static PORT_NAME: Name = PORT;
+static FWCTL_NAME: Name = FWCTL;
 
 // QEMU's `pci-testdev`.
 kernel::pci_device_table!(PCI_IDS, (), [(device_id(0x1b36, 0x0005), ())]);
@@ -75,6 +80,12 @@ impl Vendor for Null {
             kind: Kind::one(&ORDERS_NAME),
             wanted: |_, _| true,
             create: |device, _, place| create_orders(device, place),
+        },
+        ChildClass {
+            class: Class::Fwctl,
+            kind: Kind::many(&FWCTL_NAME, MAX_FWCTLS),
+            wanted: |_, number| number < ffi::fwctls(),
+            create: |_, _, place| place.fwctl(Echo::new()?),
         },
         ChildClass {
             class: Class::Function,
