@@ -22,7 +22,8 @@
 //!
 //! # Limitations
 //!
-//! The subsystem knows four device types, so a vendor without one of them has no such child.
+//! The subsystem knows four device types, so a vendor without one of them has no such child;
+//! `Documentation/userspace-api/fwctl.rst` says how to come to one.
 //!
 //! # Layering
 //!

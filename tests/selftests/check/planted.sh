@@ -62,7 +62,7 @@ new() {
 licence='// SPDX-License-Identifier: GPL-2.0'
 forbid='#![forbid(unsafe_code)]'
 
-plan 38
+plan 40
 check "the bus may not import the core" planted layers aux/id.rs append aux/id.rs 'use auxcore as _;'
 check "the bus may not name PCI" planted layers aux/id.rs append aux/id.rs 'use kernel::pci as _;'
 check "the core may not name a vendor" planted layers core/deadline.rs append core/deadline.rs 'struct Mlx5Deadline;'
@@ -75,6 +75,10 @@ check "a public function needs a user" planted public "auxcore::deadline::nobody
 check "a public method needs a user" planted public "Name::nobody" append aux/name.rs 'impl Name { pub fn nobody(&self) {} }'
 check "a file forbids unsafe code" planted forbid core/deadline.rs replace core/deadline.rs '/forbid(unsafe_code)/d'
 check "a root of a crate holds none" planted forbid core/auxcore.rs append core/auxcore.rs '// SAFETY: None.' 'unsafe impl Send for Library {}'
+check "the document of permitted commands is the table's" planted scopes Documentation/userspace-api/fwctl-mlx5-scopes.rst \
+	replace Documentation/userspace-api/fwctl-mlx5-scopes.rst '/QUERY_UCTX/d'
+check "the syzkaller description has the headers' numbers" planted syzkaller tests/syzkaller/fwctl.txt.const \
+	replace tests/syzkaller/fwctl.txt.const 's/^FWCTL_RPC = .*/FWCTL_RPC = 1/'
 check "an unsafe block has a reason" planted safety core/ffi.rs append core/ffi.rs 'fn nobody() { unsafe { nothing() } }'
 check "an unsafe function has a contract" planted safety core/ffi.rs append core/ffi.rs 'unsafe fn nobody() {}'
 check "unsafe code in a macro is seen too" planted safety core/ffi.rs append core/ffi.rs 'macro_rules! nobody { () => { unsafe { nothing() } } }'

@@ -13,7 +13,7 @@ tainted() { echo $(($(cat /proc/sys/kernel/tainted) >> 19 & 1)); }
 before=$(tainted)
 fwctl-probe bad-input >/tmp/bad-input
 cases=$(sed -n 's/^1\.\.//p' /tmp/bad-input)
-plan $((cases + 7))
+plan $((cases + 10))
 while IFS= read -r line; do
 	case $line in
 	'ok '*) pass "$(sed 's/^ok [0-9]* *-* *//' <<<"$line")" ;;
@@ -25,6 +25,9 @@ while IFS= read -r line; do
 done </tmp/bad-input
 equal "the kernel has no taint of fwctl before scopes 2 and 3 are used" 0 "$before"
 equal "and has it after" 1 "$(tainted)"
+equal "the kernel warned once" 1 "$(dmesg | grep -c 'has requested full access to the physical device')"
+says "the device cannot be read" 'Invalid argument' dd if=/dev/fwctl/fwctl0 bs=1 count=1
+says "nor written" 'Invalid argument' dd if=/dev/zero of=/dev/fwctl/fwctl0 bs=1 count=1
 check "there are many cases" test "$cases" -ge 40
 refuse "a program without CAP_SYS_RAWIO has no scope 3" \
 	capsh --drop=cap_sys_rawio -- -c 'fwctl-probe rpc --scope 3 --hex 01000000000000010000000000000000'
