@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# host:
+#
+# fwctl is not for simple network devices: a vendor whose only datapath is netdev, and that would have fwctl, does not compile.
+
+set -uo pipefail
+cd "$(dirname "$0")/../../.." || exit
+. tests/selftests/ktap.sh
+. tests/selftests/vendors/vendor.bash
+
+dir=$work/omega
+table=$dir/core/omega/vendor.rs
+
+# row CLASS NAME: a row of the vendor's table, of a child that is never there.
+row() {
+	echo "ChildClass { class: Class::$1, kind: Kind::one(&$2), wanted: |_, _| false, create: |_, _, _| Err(EINVAL) },"
+}
+
+# has ROW...: the vendor's table has these rows beside the template's, and the template's is of the class netdev.
+has() {
+	local rows=${*//&/\\&}
+	sed -e 's/Class::Other("calc")/Class::Netdev/' -e "s#CHILDREN: &'static \[ChildClass<Self>\] = &\[#&$rows #" "$work/table" >"$table"
+	cat >>"$table" <<-'TEXT'
+
+		static FWCTL: auxbus::Name = auxcore::class::fwctl::NAME;
+		static RDMA: auxbus::Name = auxbus::Name::new(c"auxcore_omega", c"rdma");
+		const _: (&auxbus::Name, &auxbus::Name) = (&FWCTL, &RDMA);
+	TEXT
+}
+
+boots() { tools/guest --modules "$dir" --mem 256M -- true; }
+# The set-up shows the end of the compiler's words, and names the file with all of them.
+does_not_build() {
+	local said log
+	said=$(boots 2>&1) && return 1
+	log=$(sed -n 's/.*the end of \(.*\.log\):$/\1/p' <<<"$said")
+	grep -q 'a vendor whose only datapath is netdev cannot have a child of the class fwctl' "$log" || { echo "$said"; return 1; }
+}
+
+plan 3
+check "a vendor is written" vendor_is_written omega "$dir"
+cp "$table" "$work/table"
+has "$(row Fwctl FWCTL)"
+check "with netdev and fwctl it does not compile, and the compiler says why" does_not_build
+has "$(row Fwctl FWCTL)" "$(row Rdma RDMA)"
+check "with rdma as well it does" boots
+finish
