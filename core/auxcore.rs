@@ -26,6 +26,7 @@
 //! - *function*: what a core driver drives, see [`function::Function`].
 
 pub mod channel;
+pub mod claim;
 pub mod class;
 pub mod client;
 pub mod deadline;

@@ -27,7 +27,6 @@ mod bits;
 mod caps;
 mod change;
 mod children;
-mod claim;
 mod cmd;
 mod eq;
 mod ffi;

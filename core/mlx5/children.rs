@@ -5,6 +5,7 @@
 
 use auxbus::{Kind, Name};
 use auxcore::{
+    claim,
     class::{fwctl::NAME as FWCTL, Class},
     function::{Function, Vectors},
     handle::Handle,
@@ -15,7 +16,7 @@ use auxcore::{
 };
 use kernel::{pci, prelude::*, sync::Arc};
 
-use super::{claim, ffi, fwctl::FwctlService, hca::Hca, health, peer::PeerPort};
+use super::{ffi, fwctl::FwctlService, hca::Hca, health, peer::PeerPort};
 
 /// The ConnectX vendor plugin.
 pub(crate) enum Mlx5 {}

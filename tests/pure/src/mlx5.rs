@@ -10,9 +10,6 @@ mod bits;
 #[path = "../../../core/mlx5/change.rs"]
 mod change;
 
-#[path = "../../../core/mlx5/claim.rs"]
-mod claim;
-
 #[path = "../../../core/mlx5/permitted.rs"]
 mod permitted;
 

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! Which functions the user gave to this driver. Pure.
+//! Which functions the user gave to a driver. Pure.
+//!
+//! A driver that shares its ids with another one takes only what is named in a parameter of its
+//! module, so that installing it takes nothing away from anybody.
 
 /// Returns whether the comma-separated `list` names the function at `address` (`dddd:bb:dd.f`).
 /// Spaces and the newline of a parameter written by `echo` do not count, nor does the case of
 /// hexadecimal digits.
-pub(crate) fn lists(list: &[u8], address: &[u8]) -> bool {
+pub fn lists(list: &[u8], address: &[u8]) -> bool {
     list.split(|&b| b == b',')
         .any(|item| item.trim_ascii().eq_ignore_ascii_case(address))
         && !address.is_empty()
 }
 
-#[cfg_attr(auxcore_kunit, kernel::macros::kunit_tests(auxcore_mlx5_claim))]
+#[cfg_attr(auxcore_kunit, kernel::macros::kunit_tests(auxcore_claim))]
 #[cfg(any(test, auxcore_kunit))]
 mod tests {
     use super::*;
