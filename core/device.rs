@@ -27,7 +27,7 @@ use crate::{
     ffi,
     function::Function,
     generation::Current,
-    handle::{CommandsFile, HealthFile, Host},
+    handle::{CommandsFile, DescriptionFile, HealthFile, Host},
     health::{Phase, Verdict},
     journal::{Journal, JournalFile},
     objects::{Objects, ObjectsFile},
@@ -180,6 +180,9 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         let health = HealthFile(life.host.clone());
         life.files
             .show(c"health", Some(Arc::new(health, GFP_KERNEL)?))?;
+        let description = DescriptionFile(life.host.clone());
+        life.files
+            .show(c"device", Some(Arc::new(description, GFP_KERNEL)?))?;
         let commands = CommandsFile(life.host.clone());
         life.files
             .show(c"commands", Some(Arc::new(commands, GFP_KERNEL)?))?;
@@ -272,7 +275,7 @@ impl<'bound, V: Vendor> Life<'bound, V> {
 
     /// Resets the function if it needs that. The caller holds its device lock.
     fn reset_held(&self) {
-        if !self.dirty.load(Relaxed) || !self.function.0.present() {
+        if !V::RESETS || !self.dirty.load(Relaxed) || !self.function.0.present() {
             return;
         }
         match self.function.0.reset_held() {

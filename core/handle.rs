@@ -42,6 +42,16 @@ impl Text for CommandsFile<'_> {
     }
 }
 
+/// What the vendor found the device to be, as a file of its directory.
+pub(crate) struct DescriptionFile<'bound>(pub(crate) Arc<Host<'bound>>);
+
+impl Text for DescriptionFile<'_> {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let description = self.0.state.lock().description.clone();
+        description.map_or(Ok(()), |description| fmt::Display::fmt(&*description, f))
+    }
+}
+
 /// How a core device is, as a file of its directory.
 pub(crate) struct HealthFile<'bound>(pub(crate) Arc<Host<'bound>>);
 
@@ -67,6 +77,10 @@ pub(crate) trait Bell: Send + Sync {
     fn ring(&self);
 }
 
+/// What a vendor has to say about a device, for people. It borrows nothing: a reader may hold it
+/// after the generation has ended.
+pub(crate) type Description = Arc<dyn fmt::Display + Send + Sync>;
+
 struct State<'bound> {
     /// Number of the generation that is on its way or up; zero when there is none.
     generation: u64,
@@ -81,6 +95,7 @@ struct State<'bound> {
     reason: &'static str,
     recoveries: u32,
     mortal: Option<Arc<dyn Mortal + 'bound>>,
+    description: Option<Description>,
     bell: Option<Arc<dyn Bell + 'bound>>,
 }
 
@@ -104,6 +119,7 @@ impl<'bound> Host<'bound> {
             reason: "",
             recoveries: 0,
             mortal: None,
+            description: None,
             bell: None,
         };
         Arc::pin_init(
@@ -157,11 +173,11 @@ impl<'bound> Host<'bound> {
 
     /// Ends the generation: what its handles still say is not heard any more.
     pub(crate) fn end(&self) {
-        let _mortal = {
+        let _dropped = {
             let mut state = self.state.lock();
             state.generation = 0;
             state.fatal = None;
-            state.mortal.take()
+            (state.mortal.take(), state.description.take())
         };
         self.events.clear();
     }
@@ -226,6 +242,18 @@ impl<'bound> Handle<'bound> {
     /// Returns the table of what exists in the device.
     pub fn objects(&self) -> &Arc<Objects> {
         &self.host.objects
+    }
+
+    /// Has the device's file in debugfs print `description` until the generation ends. Context:
+    /// process.
+    pub fn describe(&self, description: Description) {
+        let _old = {
+            let mut state = self.host.state.lock();
+            if state.generation != self.generation {
+                return;
+            }
+            state.description.replace(description)
+        };
     }
 
     /// Returns whether the generation is to be given up: who waits during bring-up or reset stops.

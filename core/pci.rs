@@ -32,6 +32,15 @@ pub use crate::ffi::pci::{device_id, PciDriver};
 use crate::{device::CoreDevice, ffi, function::Vectors, vendor::Vendor};
 use function::PciFunction;
 
+/// Where a function has its register window: from a byte of a BAR to the end of that BAR.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct WindowAt {
+    /// Number of the BAR.
+    pub bar: u32,
+    /// Its first byte, a multiple of four.
+    pub offset: usize,
+}
+
 /// A vendor plugin for PCI functions.
 pub trait PciVendor: Vendor {
     /// The functions it can drive.
@@ -42,6 +51,19 @@ pub trait PciVendor: Vendor {
 
     /// Width of the device's DMA addresses in bits.
     const DMA_BITS: u32;
+
+    /// Returns where the register window is: all of BAR 0, unless the vendor knows better.
+    ///
+    /// `config` reads an aligned word of the configuration space, `None` beyond its end. What it
+    /// says is the device's word, not to be trusted. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `ENODEV` for a device that is not what it should be.
+    fn window(config: &dyn Fn(usize) -> Option<u32>) -> Result<WindowAt> {
+        let _ = config;
+        Ok(WindowAt { bar: 0, offset: 0 })
+    }
 
     /// Returns whether the user gave the function at `address` (`dddd:bb:dd.f`) to this driver. A
     /// function that is not claimed, and whose `driver_override` does not name this driver either,

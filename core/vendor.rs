@@ -47,6 +47,11 @@ pub trait Vendor: Sized + 'static {
         window_ms: 10 * 60 * 1000,
     };
 
+    /// Whether a function in no known state is reset: after a bring-up or a tear-down that failed, and
+    /// when it died. `false` is for a device that would lose more than its firmware's state by that,
+    /// a memory device its memory: what is left then is another bring-up.
+    const RESETS: bool = true;
+
     /// The state of one function between bring-up and tear-down: one generation.
     type Core<'bound>: Send + Sync + 'bound;
 
@@ -95,6 +100,9 @@ pub trait Vendor: Sized + 'static {
     ///
     /// `ENODEV` when abandoned, or those of [`Function::reset`].
     fn reset(function: &dyn Function<'_>, abandoned: &dyn Fn() -> bool) -> Result {
+        if !Self::RESETS {
+            return Ok(());
+        }
         recovery::reset_function(function, abandoned)
     }
 }

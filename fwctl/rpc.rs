@@ -33,8 +33,8 @@ use kernel::{
 ///
 /// # Errors
 ///
-/// - `EMSGSIZE`: the request, or the room for its reply, is shorter than a header.
-/// - `EBADMSG`: no scope may execute the command, or not this one.
+/// Those that the service's [`Protocol`](auxcore::class::fwctl::Protocol) names: the request, or the
+/// room for its reply, is shorter than a header; no scope may execute the command, or not this one.
 pub(crate) fn admit(
     device: &Device,
     service: &dyn Service,
@@ -57,14 +57,14 @@ pub(crate) fn admit(
 
     match policy::check(lengths, granted as u32, rule) {
         Ok(()) => Ok(change),
-        Err(Refusal::Length) => Err(EMSGSIZE),
+        Err(Refusal::Length) => Err(protocol.too_short),
         Err(Refusal::Unknown) => {
             dev_dbg!(device, "request denied: not a permitted command\n");
-            Err(EBADMSG)
+            Err(protocol.denied)
         }
         Err(Refusal::Scope { needed, why }) => {
             dev_dbg!(device, "request denied: needs scope {needed}: {why}\n");
-            Err(EBADMSG)
+            Err(protocol.denied)
         }
     }
 }

@@ -64,6 +64,11 @@ pub struct Protocol {
     pub min_request: usize,
     /// Bytes of a reply's header. [`Service::execute`] is never asked for less.
     pub min_reply: usize,
+    /// What a program is told when its request or the room for the reply is shorter: the errno of
+    /// upstream's driver for this kind of device, as the next one.
+    pub too_short: Error,
+    /// What a program is told when no scope, or not the one it asked for, may execute its request.
+    pub denied: Error,
 }
 
 /// One open file's context at the vendor.

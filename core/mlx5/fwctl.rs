@@ -79,6 +79,8 @@ impl Service for FwctlService<'_> {
             kind: Kind::Mlx5,
             min_request: INLINE,
             min_reply: INLINE,
+            too_short: EMSGSIZE,
+            denied: EBADMSG,
         }
     }
 

@@ -3,9 +3,10 @@
 
 //! A PCI function as [`Function`]: its window, its vectors, its right to DMA, its reset.
 
+use core::ops::Range;
 use kernel::{
     device::{Bound, Core, Device},
-    io::{IoBase, Mmio, Region},
+    io::{Io, IoBase, Mmio, Region},
     pci,
     prelude::*,
     sync::{
@@ -18,21 +19,31 @@ use crate::{
     ffi::{self, vectors::VectorTable},
     function::{Function, Interrupt},
     nested::Grant,
-    pci::PciVendor, //
+    pci::{PciVendor, WindowAt}, //
 };
 
-/// The BAR that holds the register window.
-const WINDOW_BAR: u32 = 0;
+/// Most BARs of a function; what the bus counts beyond them is no register window.
+const BARS: u32 = 6;
 
 /// A bound PCI function.
 #[pin_data]
 pub(super) struct PciFunction<'bound> {
     pdev: &'bound pci::Device<Bound>,
-    window: pci::Bar<'bound>,
+    bar: pci::Bar<'bound>,
+    /// The bytes of the BAR that are the window.
+    window: Range<usize>,
     #[pin]
     vectors: VectorTable<'bound>,
     /// Whether a reset runs that this driver asked for.
     resetting: Atomic<bool>,
+}
+
+/// Reads an aligned word of the configuration space.
+fn config(pdev: &pci::Device<Bound>, at: usize) -> Option<u32> {
+    match pdev.config_space_extended() {
+        Ok(space) => space.try_read32(at).ok(),
+        Err(_) => pdev.config_space().try_read32(at).ok(),
+    }
 }
 
 impl<'bound> PciFunction<'bound> {
@@ -40,14 +51,24 @@ impl<'bound> PciFunction<'bound> {
     ///
     /// # Errors
     ///
-    /// Those of the bus, `ENOMEM`.
+    /// Those of the bus and of [`PciVendor::window`], `ENODEV` when there is no such window,
+    /// `ENOMEM`.
     pub(super) fn new<V: PciVendor>(pdev: &'bound pci::Device<Core<'_>>) -> Result<Arc<Self>> {
         pdev.enable_device_mem()?;
         ffi::pci::set_dma_bits(pdev, V::DMA_BITS)?;
-        let window = pdev.iomap_region(WINDOW_BAR, c"auxcore")?;
+        let WindowAt { bar, offset } = V::window(&|at| config(pdev, at))?;
+        if bar >= BARS || pdev.resource_len(bar)? == 0 {
+            return Err(ENODEV);
+        }
+        let bar = pdev.iomap_region(bar, c"auxcore")?;
+        let window = offset..(&bar).size();
+        if window.is_empty() || offset % 4 != 0 {
+            return Err(ENODEV);
+        }
         let function = Arc::pin_init(
             try_pin_init!(Self {
                 pdev,
+                bar,
                 window,
                 vectors <- ffi::vectors::vector_table(pdev, V::VECTORS),
                 resetting: Atomic::new(false),
@@ -89,7 +110,7 @@ impl<'bound> Function<'bound> for PciFunction<'bound> {
     }
 
     fn window(&self) -> Mmio<'_, Region> {
-        (&self.window).as_view()
+        ffi::nested::part((&self.bar).as_view(), &self.window)
     }
 
     fn vectors(&self) -> usize {

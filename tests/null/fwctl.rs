@@ -48,6 +48,8 @@ impl Service for Echo {
             kind: Kind::Pds,
             min_request: 1,
             min_reply: 1,
+            too_short: EMSGSIZE,
+            denied: EBADMSG,
         }
     }
 
