@@ -7,6 +7,9 @@
 #[path = "../../../aux/reconcile.rs"]
 mod reconcile;
 
+#[path = "../../../core/claim.rs"]
+mod claim;
+
 #[path = "../../../core/slots.rs"]
 mod slots;
 
@@ -21,6 +24,9 @@ mod text;
 
 #[path = "../../../core/stats.rs"]
 mod stats;
+
+#[path = "cxl.rs"]
+mod cxl;
 
 #[path = "mlx5.rs"]
 mod mlx5;

@@ -11,13 +11,20 @@ SUITES=(
 	auxbus_callbacks
 	auxbus_queue
 	auxbus_reconcile
+	auxcore_claim
+	auxcore_cxl_bytes
+	auxcore_cxl_command
+	auxcore_cxl_feature
+	auxcore_cxl_layout
+	auxcore_cxl_locator
+	auxcore_cxl_log
+	auxcore_cxl_rpc
 	auxcore_fwctl_policy
 	auxcore_health
 	auxcore_journal_line
 	auxcore_journal_window
 	auxcore_mlx5_bits
 	auxcore_mlx5_change
-	auxcore_mlx5_claim
 	auxcore_mlx5_rpc
 	auxcore_mlx5_scope
 	auxcore_mlx5_wire

@@ -106,6 +106,7 @@ impl<'a> Layer<'a> {
 const EXEMPT: &[(&str, &str)] = &[
     // kernel::fwctl names its four device types in a closed enum; this is the list of them.
     ("fwctl/kinds.rs", "mlx5"),
+    ("fwctl/kinds.rs", "cxl"),
     ("core/pci.rs", "pci"),
     ("core/pci/", "pci"),
     // Declare the module, and no more; the root has the macro that makes a PCI driver of a vendor.

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! The vendor's half of fwctl: programs list, read and set features.
+//!
+//! As upstream's (`drivers/cxl/core/features.c`): the list of features is the one that the device
+//! gave in bring-up; the scope that may set one follows from the effects that the device states; and
+//! what is exclusive to the kernel cannot be set in any scope.
+
+use auxcore::{
+    class::fwctl::{Answer, Kind, Protocol, Reply, RpcScope, Rule, Service, Session},
+    client::Client,
+    deadline::Deadline,
+    journal::Command, //
+};
+use core::fmt::Write;
+use kernel::{
+    new_mutex,
+    prelude::*,
+    sync::{lock::Guard, Arc, Mutex},
+    time::{delay::fsleep, Delta}, //
+};
+
+use super::{
+    command::{Opcode, SUCCESS},
+    device::{CxlDevice, Features},
+    exclusive,
+    feature::{self, Get, Scope, Set},
+    mailbox::{self, End},
+    ring::CxlRing,
+    rpc::{self, List, Need, Request}, //
+};
+
+/// How long the device may take for one request, however many commands that is.
+const REQUEST: Delta = Delta::from_secs(30);
+/// Pause between two looks whether another program's transfer is over.
+const TRANSFER: Delta = Delta::from_millis(1);
+
+type User<'bound> = Arc<Client<CxlRing<'bound>>>;
+
+/// The fwctl service of one device.
+#[pin_data]
+pub(crate) struct FwctlService<'bound> {
+    device: Arc<CxlDevice<'bound>>,
+    /// The client of the consumer that is bound, revoked once it unbinds.
+    #[pin]
+    user: Mutex<Option<User<'bound>>>,
+    /// Held while a feature is set: the parts of two values must not mix.
+    #[pin]
+    transfer: Mutex<()>,
+}
+
+impl<'bound> FwctlService<'bound> {
+    /// Returns the service of `device`. Errors: `ENOMEM`.
+    pub(crate) fn new(device: Arc<CxlDevice<'bound>>) -> Result<Arc<Self>> {
+        Arc::pin_init(
+            try_pin_init!(Self {
+                device,
+                user <- new_mutex!(None),
+                transfer <- new_mutex!(()),
+            }? Error),
+            GFP_KERNEL,
+        )
+    }
+
+    fn user(&self) -> Result<User<'bound>> {
+        self.user.lock().clone().ok_or(ENODEV)
+    }
+
+    fn features(&self) -> &Features {
+        self.device.features()
+    }
+
+    /// Lists features: what the device said in bring-up, with those that are the kernel's shown as
+    /// not changeable.
+    fn list(&self, payload: &[u8]) -> Result<KVVec<u8>> {
+        let entries = &self.features().entries;
+        let list = List::read(payload, entries.len()).ok_or(EINVAL)?;
+        let shown = entries.iter().skip(list.first).take(list.count);
+        let size = feature::LISTED_LEN + list.count * feature::ENTRY_LEN;
+        let mut response = KVVec::with_capacity(rpc::RESPONSE_LEN + size, GFP_KERNEL)?;
+        response.extend_from_slice(&rpc::response(size, SUCCESS), GFP_KERNEL)?;
+        response.extend_from_slice(&list.header(entries.len()), GFP_KERNEL)?;
+        for entry in shown {
+            response.extend_from_slice(&entry.shown(exclusive::FEATURES).0, GFP_KERNEL)?;
+        }
+        Ok(response)
+    }
+
+    /// Reads a feature.
+    fn get(&self, payload: &[u8], max_reply: usize) -> Result<(KVVec<u8>, u16)> {
+        let get = Get::read(payload).ok_or(EINVAL)?;
+        let count = usize::from(get.count);
+        let room = max_reply.checked_sub(rpc::RESPONSE_LEN).ok_or(EINVAL)?;
+        if count == 0 || count > room {
+            return Err(EINVAL);
+        }
+        let mut response = KVVec::from_elem(0, rpc::RESPONSE_LEN + count, GFP_KERNEL)?;
+        let (header, value) = response.split_at_mut(rpc::RESPONSE_LEN);
+        let user = self.user()?;
+        let end = mailbox::get_feature(&user, &get, value, Deadline::after(REQUEST))?;
+        let (size, code) = match end {
+            End::Done(size) => (size, SUCCESS),
+            End::Refused(code) => (0, code),
+        };
+        header.copy_from_slice(&rpc::response(size, code));
+        response.truncate(rpc::RESPONSE_LEN + size);
+        Ok((response, code))
+    }
+
+    /// Sets a feature.
+    fn set(&self, payload: &[u8], max_reply: usize) -> Result<(KVVec<u8>, u16)> {
+        let set = Set::read(payload).ok_or(EINVAL)?;
+        if exclusive::FEATURES.contains(&set.uuid) {
+            return Err(EPERM);
+        }
+        if max_reply < rpc::RESPONSE_LEN {
+            return Err(EINVAL);
+        }
+        // Before the device is changed.
+        let mut response = KVVec::with_capacity(rpc::RESPONSE_LEN, GFP_KERNEL)?;
+        let deadline = Deadline::after(REQUEST);
+        let _transfer = self.begin_transfer(deadline)?;
+        let code = match mailbox::set_feature(&*self.user()?, &set, deadline)? {
+            End::Done(_) => SUCCESS,
+            End::Refused(code) => code,
+        };
+        response.extend_from_slice(&rpc::response(0, code), GFP_KERNEL)?;
+        Ok((response, code))
+    }
+
+    /// Waits until no other program sets a feature. Errors: `ETIMEDOUT`.
+    fn begin_transfer(
+        &self,
+        deadline: Deadline,
+    ) -> Result<Guard<'_, (), kernel::sync::lock::mutex::MutexBackend>> {
+        loop {
+            if let Some(guard) = self.transfer.try_lock() {
+                return Ok(guard);
+            }
+            if deadline.remaining().is_none() {
+                return Err(ETIMEDOUT);
+            }
+            fsleep(TRANSFER);
+        }
+    }
+}
+
+impl Service for FwctlService<'_> {
+    fn protocol(&self) -> Protocol {
+        Protocol {
+            kind: Kind::Cxl,
+            min_request: rpc::HEADER_LEN,
+            // A list may be cut to nothing; the others look themselves.
+            min_reply: 0,
+            too_short: EINVAL,
+            denied: EINVAL,
+        }
+    }
+
+    fn attach(&self) -> Result {
+        let client = Arc::new(self.device.up().user()?, GFP_KERNEL)?;
+        *self.user.lock() = Some(client);
+        Ok(())
+    }
+
+    fn detach(&self) {
+        // The client stays in place: who comes late finds it revoked.
+        if let Ok(user) = self.user() {
+            user.revoke();
+        }
+    }
+
+    fn open(&self) -> Result<Session> {
+        // The device knows no contexts.
+        Ok(Session::new(0))
+    }
+
+    fn close(&self, _session: Session) {}
+
+    fn info(&self, _session: Session) -> Result<KVec<u8>> {
+        Ok(KVec::new())
+    }
+
+    fn rule(&self, request: &[u8]) -> Option<Rule> {
+        let request = Request::parse(request)?;
+        let features = self.features();
+        Some(
+            match rpc::need(&request, features.access, &features.entries)? {
+                Need::Any(why) => Rule {
+                    scope: RpcScope::Configuration,
+                    why,
+                    change: None,
+                },
+                Need::Set(scope, uuid) => Rule {
+                    scope: match scope {
+                        Scope::DebugWrite => RpcScope::DebugWrite,
+                        Scope::DebugWriteFull => RpcScope::DebugWriteFull,
+                    },
+                    why: scope.why(),
+                    // What is exclusive is refused before the device is asked.
+                    change: (!exclusive::FEATURES.contains(&uuid)).then(|| {
+                        let mut command = Command::new();
+                        // Writing to a text cannot fail.
+                        let _ = write!(command, "SET_FEATURE/{uuid}");
+                        command
+                    }),
+                },
+            },
+        )
+    }
+
+    fn execute(&self, _session: Session, request: &mut [u8], max_reply: usize) -> Result<Answer> {
+        let request = Request::parse(request).ok_or(EINVAL)?;
+        let (reply, code) = match request.opcode {
+            Opcode::GetSupportedFeatures => (self.list(request.payload)?, SUCCESS),
+            Opcode::GetFeature => self.get(request.payload, max_reply)?,
+            Opcode::SetFeature => self.set(request.payload, max_reply)?,
+            Opcode::Identify | Opcode::GetSupportedLogs | Opcode::GetLog => return Err(EINVAL),
+        };
+        Ok(Answer {
+            status: code.into(),
+            reply: Reply::New(reply),
+        })
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+#![forbid(unsafe_code)]
+
+//! Executing commands, and moving in parts what is longer than one.
+
+use auxcore::{client::Client, deadline::Deadline};
+use kernel::prelude::*;
+
+use super::{
+    command::{Opcode, SUCCESS},
+    feature::{self, Entry, Get, Listed, Set, Transfer},
+    log,
+    ring::CxlRing, //
+};
+
+/// What commands go through.
+pub(crate) type Port<'bound> = Client<CxlRing<'bound>>;
+
+/// How a command ended that was delivered.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum End {
+    /// It succeeded and returned this many bytes.
+    Done(usize),
+    /// The device refused, with this return code.
+    Refused(u16),
+}
+
+/// Executes a command whose payload is `parts`, one behind the other, and copies what it returned to
+/// the start of `to`. Context: process.
+///
+/// # Errors
+///
+/// Those of [`Client::exec`] and [`CxlRing::message`].
+pub(crate) fn exec(
+    port: &Port<'_>,
+    opcode: Opcode,
+    parts: &[&[u8]],
+    to: &mut [u8],
+    deadline: Deadline,
+) -> Result<End> {
+    let message = port.ring().message(opcode, parts, to.len())?;
+    let done = port.exec(message, deadline)?;
+    if done.reply.code != SUCCESS {
+        return Ok(End::Refused(done.reply.code));
+    }
+    let len = done.reply.len.min(to.len());
+    done.message().copy(&mut to[..len]);
+    Ok(End::Done(len))
+}
+
+/// Executes a command of the driver, which the device is expected to accept. Context: process.
+/// Returns how many bytes it returned.
+///
+/// # Errors
+///
+/// Those of [`exec`], `EREMOTEIO` when the device refuses.
+pub(crate) fn accepted(
+    port: &Port<'_>,
+    opcode: Opcode,
+    request: &[u8],
+    to: &mut [u8],
+    deadline: Deadline,
+) -> Result<usize> {
+    match exec(port, opcode, &[request], to, deadline)? {
+        End::Done(len) => Ok(len),
+        End::Refused(code) => {
+            // CAST: the enum is `repr(u16)`.
+            let opcode = opcode as u16;
+            dev_err!(
+                port.ring().function().device(),
+                "command {opcode:#06x} failed: return code {code:#x}\n"
+            );
+            Err(EREMOTEIO)
+        }
+    }
+}
+
+/// Returns the bytes from `from`, at most `most`, or `None` if there are none.
+fn part(bytes: &mut [u8], from: usize, most: usize) -> Option<&mut [u8]> {
+    let end = bytes.len().min(from.saturating_add(most));
+    bytes.get_mut(from..end).filter(|part| !part.is_empty())
+}
+
+/// Reads the whole command effects log, of which the device says that it has `size` bytes. Context:
+/// process.
+///
+/// # Errors
+///
+/// Those of [`accepted`], `EIO` for a size that no such log has.
+pub(crate) fn effects(port: &Port<'_>, size: u32, deadline: Deadline) -> Result<KVVec<u8>> {
+    let size = usize::try_from(size)?;
+    if size > log::MOST_EFFECTS {
+        return Err(EIO);
+    }
+    let mut log = KVVec::from_elem(0, size, GFP_KERNEL)?;
+    let mut done = 0;
+    while let Some(part) = part(&mut log, done, port.ring().payload()) {
+        let (from, len) = (u32::try_from(done)?, u32::try_from(part.len())?);
+        let request = log::get_log(&log::EFFECTS, from, len);
+        let got = accepted(port, Opcode::GetLog, &request, part, deadline)?;
+        done += got;
+        if got < part.len() {
+            // The log is shorter than the device said.
+            break;
+        }
+    }
+    log.truncate(done);
+    Ok(log)
+}
+
+/// Reads the list of features. Context: process.
+///
+/// # Errors
+///
+/// Those of [`accepted`], `EIO` when the list is not what it should be.
+pub(crate) fn features(port: &Port<'_>, deadline: Deadline) -> Result<KVVec<Entry>> {
+    let mut reply = KVec::from_elem(0, port.ring().payload(), GFP_KERNEL)?;
+    let mut entries = KVVec::new();
+    loop {
+        let first = u16::try_from(entries.len())?;
+        // What holds whole entries.
+        let room = feature::LISTED_LEN
+            + (reply.len() - feature::LISTED_LEN) / feature::ENTRY_LEN * feature::ENTRY_LEN;
+        let request = feature::list(first, u32::try_from(room)?);
+        let len = accepted(
+            port,
+            Opcode::GetSupportedFeatures,
+            &request,
+            &mut reply[..room],
+            deadline,
+        )?;
+        let listed = Listed::read(&reply[..len]).ok_or(EIO)?;
+        let total = usize::from(listed.total);
+        let before = entries.len();
+        for entry in listed.entries().take(total.saturating_sub(before)) {
+            entries.push(entry, GFP_KERNEL)?;
+        }
+        if entries.len() >= total {
+            return Ok(entries);
+        }
+        if entries.len() == before {
+            // It would never end.
+            return Err(EIO);
+        }
+    }
+}
+
+/// Reads a feature into `to`, in as many parts as it takes, up to where the device says that it
+/// ends. Context: process.
+///
+/// # Errors
+///
+/// Those of [`exec`]; `EINVAL` for bytes that no feature has.
+pub(crate) fn get_feature(
+    port: &Port<'_>,
+    get: &Get,
+    to: &mut [u8],
+    deadline: Deadline,
+) -> Result<End> {
+    let mut done = 0;
+    while let Some(part) = part(to, done, port.ring().payload()) {
+        let request = get.part(done, part.len()).ok_or(EINVAL)?;
+        match exec(port, Opcode::GetFeature, &[&request], part, deadline)? {
+            End::Done(len) if len == part.len() => done += len,
+            End::Done(len) => return Ok(End::Done(done + len)),
+            refused => return Ok(refused),
+        }
+    }
+    Ok(End::Done(done))
+}
+
+/// Sets a feature, in as many parts as it takes. A transfer that the device refuses on the way is
+/// aborted. Context: process; the caller sees to it that transfers do not mix.
+///
+/// # Errors
+///
+/// Those of [`exec`]; `EINVAL` for bytes that no feature has.
+pub(crate) fn set_feature(port: &Port<'_>, set: &Set<'_>, deadline: Deadline) -> Result<End> {
+    let total = set.data.len();
+    let most = port.ring().payload() - feature::SET_LEN;
+    let mut done = 0;
+    // Before anything is sent.
+    set.part(total - 1, Transfer::Finish).ok_or(EINVAL)?;
+    while let Some(data) = set.data.get(done..total.min(done + most)) {
+        if data.is_empty() {
+            break;
+        }
+        let transfer = Transfer::of(done, data.len(), total);
+        let header = set.part(done, transfer).ok_or(EINVAL)?;
+        let end = exec(
+            port,
+            Opcode::SetFeature,
+            &[&header, data],
+            &mut [],
+            deadline,
+        )?;
+        if let End::Refused(_) = end {
+            if done > 0 {
+                let header = set.part(0, Transfer::Abort).ok_or(EINVAL)?;
+                // The refusal says more.
+                let _ = exec(port, Opcode::SetFeature, &[&header], &mut [], deadline);
+            }
+            return Ok(end);
+        }
+        done += data.len();
+    }
+    Ok(End::Done(0))
+}
