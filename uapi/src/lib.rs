@@ -7,13 +7,14 @@
 //! test in each module holds this crate to them.
 //!
 //! - [`fwctl`]: the structures and numbers of the fwctl ioctls.
-//! - [`mlx5`]: what the mlx5 device type adds.
+//! - [`mlx5`], [`cxl`]: what the device types add.
 //! - [`Device`]: an open fwctl device, with safe calls.
 //! - [`raw`]: calls with every field free, to test the interface itself.
 
 #![deny(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing))]
 
+pub mod cxl;
 mod device;
 mod error;
 #[allow(unsafe_code)]

@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Differential(Differential),
     /// Print all the device answers as lines of `key=value`, to compare two drivers.
     Dump(Dump),
+    /// Use a CXL memory device: through fwctl, or through the in-tree driver's own file.
+    Cxl(crate::cxl::Args),
     /// List the groups and registers that can be named.
     List,
 }
@@ -200,7 +202,7 @@ pub(crate) struct Dump {
     pub(crate) raw: bool,
 }
 
-fn scope(text: &str) -> Result<Scope, String> {
+pub(crate) fn scope(text: &str) -> Result<Scope, String> {
     text.parse()
         .ok()
         .and_then(Scope::from_number)

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use crate::errno;
+use std::path::PathBuf;
 
 /// Why the program failed.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,25 @@ pub(crate) enum Error {
     /// The request is missing.
     #[error("--hex must be given")]
     NoRequest,
+    /// The device data is that of another type.
+    #[error("The device is of type {0}, and this is about cxl")]
+    NotCxl(&'static str),
+    /// A memory device's file cannot be opened or refuses a command.
+    #[error("{path}: {source}{}", errno::suffix(source.raw_os_error()))]
+    Memdev {
+        /// The file.
+        path: PathBuf,
+        /// The system's errno.
+        source: std::io::Error,
+    },
+    /// The device refused a command that was asked for by name.
+    #[error("The device refused command {opcode:#06x}: return code {code:#x}")]
+    Refused {
+        /// The command.
+        opcode: u16,
+        /// What the device returned.
+        code: u32,
+    },
     /// Standard input or output failed.
     #[error("Standard input or output failed: {0}")]
     Stdio(#[from] std::io::Error),
@@ -53,6 +73,9 @@ impl Error {
     pub(crate) fn result(&self) -> String {
         match self {
             Self::Device { error } if error.errno().is_some() => errno::name(error.errno()),
+            Self::Memdev { source, .. } if source.raw_os_error().is_some() => {
+                errno::name(source.raw_os_error())
+            }
             other => other.to_string(),
         }
     }

@@ -14,6 +14,7 @@
 
 mod bad_input;
 mod cli;
+mod cxl;
 mod differential;
 mod digest;
 mod dump;
@@ -61,6 +62,7 @@ fn run(cli: &cli::Cli) -> Result<ExitCode, error::Error> {
         cli::Command::Fuzz(fuzz) => fuzz::fuzz(cli, fuzz),
         cli::Command::Differential(args) => differential::differential(cli, args),
         cli::Command::Dump(dump) => dump::dump(cli, dump),
+        cli::Command::Cxl(args) => cxl::run(cli, args),
         cli::Command::List => show::list(),
     }
 }

@@ -27,7 +27,7 @@ const SHOWN_REGISTERS: [&str; 8] = [
 ];
 
 /// Exit status when firmware refused something that was asked for by name.
-const REFUSED: u8 = 3;
+pub(crate) const REFUSED: u8 = 3;
 
 /// Shows the whole device.
 pub(crate) fn show(cli: &Cli) -> Result<ExitCode, Error> {
