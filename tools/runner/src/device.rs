@@ -5,7 +5,10 @@
 use std::str::FromStr;
 
 /// Stock PCI devices of QEMU that a guest may be given. A list, since an arbitrary `-device` could break the run itself.
-const STOCK: &[&str] = &["edu", "pci-testdev", "igb", "rocker"];
+const STOCK: &[&str] = &["edu", "pci-testdev", "igb", "rocker", CXL];
+
+/// A CXL memory device. It needs a machine with CXL, a host bridge of its own, and memory to offer.
+const CXL: &str = "cxl-type3";
 
 /// One `--device`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,14 @@ pub enum Device {
         /// Property and value.
         properties: Vec<(String, String)>,
     },
+}
+
+impl Device {
+    /// Whether it stands below a CXL host bridge.
+    #[must_use]
+    pub fn is_cxl(&self) -> bool {
+        matches!(self, Self::Stock { driver, .. } if driver == CXL)
+    }
 }
 
 impl FromStr for Device {
@@ -52,7 +63,7 @@ impl FromStr for Device {
         }
         if let Some((key, _)) = pairs
             .iter()
-            .find(|(key, _)| ["id", "bus", "driver"].contains(key))
+            .find(|(key, _)| ["id", "bus", "driver", "volatile-memdev"].contains(key))
         {
             return Err(format!("'{key}' is set by the runner itself"));
         }

@@ -108,6 +108,12 @@ fn machine(args: &Args, executor: Executor) -> Vec<String> {
         .map(|flag| (*flag).to_owned())
         .collect();
     add(&mut line, "-display", "none");
+    let (cxl, more) = if args.devices.iter().any(Device::is_cxl) {
+        // Room above the memory for the window that the host bridge decodes.
+        (",cxl=on", format!(",maxmem={}M,slots=4", args.mem + 4096))
+    } else {
+        ("", String::new())
+    };
     let accel = match executor {
         Executor::Kvm => "accel=kvm",
         Executor::Tcg => "accel=tcg",
@@ -115,11 +121,11 @@ fn machine(args: &Args, executor: Executor) -> Vec<String> {
     add(
         &mut line,
         "-machine",
-        format!("q35,memory-backend=mem,i8042=off,smbus=off,sata=off,vmport=off,{accel}"),
+        format!("q35,memory-backend=mem,i8042=off,smbus=off,sata=off,vmport=off,{accel}{cxl}"),
     );
     add(&mut line, "-cpu", "max");
     add(&mut line, "-smp", args.smp.to_string());
-    add(&mut line, "-m", format!("{}M", args.mem));
+    add(&mut line, "-m", format!("{}M{more}", args.mem));
     // The models reach the guest's memory through this file descriptor; private memory they could not see.
     add(
         &mut line,
@@ -221,18 +227,33 @@ fn ports(line: &mut Vec<String>, agent: &str, models: &[Model]) {
     }
 }
 
+/// The host bridge of the CXL devices, on a bus number behind those of all root ports.
+fn cxl_bridge(line: &mut Vec<String>) {
+    add(line, "-device", "pxb-cxl,bus_nr=128,bus=pcie.0,id=cxl");
+    add(line, "-M", "cxl-fmw.0.targets.0=cxl,cxl-fmw.0.size=4G");
+}
+
 fn devices(line: &mut Vec<String>, devices: &[Device], models: &[Model]) {
     let mut models = models.iter();
+    if devices.iter().any(Device::is_cxl) {
+        cxl_bridge(line);
+    }
     for (index, device) in devices.iter().enumerate() {
         let (bus, slot) = (format!("rp{index}"), index + 1);
-        add(
-            line,
-            "-device",
+        let port = if device.is_cxl() {
+            add(
+                line,
+                "-object",
+                format!("memory-backend-ram,id=cxlmem{index},share=on,size=256M"),
+            );
+            format!("cxl-rp,port={index},bus=cxl,id={bus},chassis={slot},slot={slot}")
+        } else {
             format!(
                 "pcie-root-port,id={bus},chassis={slot},slot={slot},addr={},multifunction=on",
                 root_port(index)
-            ),
-        );
+            )
+        };
+        add(line, "-device", port);
         let mut description = Map::new();
         description.insert("id".into(), json!(format!("dev{index}")));
         description.insert("bus".into(), json!(bus));
@@ -245,6 +266,11 @@ fn devices(line: &mut Vec<String>, devices: &[Device], models: &[Model]) {
             }
             Device::Stock { driver, properties } => {
                 description.insert("driver".into(), json!(driver));
+                if device.is_cxl() {
+                    let memory = format!("cxlmem{index}");
+                    description.insert("volatile-memdev".into(), json!(memory));
+                    description.insert("sn".into(), json!(slot));
+                }
                 for (name, value) in properties {
                     description.insert(name.clone(), json!(value));
                 }
