@@ -72,6 +72,18 @@ impl Identity {
         }
     }
 
+    /// Returns the number of the chip, by which recovery mode and management programs know the device.
+    pub fn hw_id(&self) -> u16 {
+        match self.device_id {
+            0x1017 | 0x1019 => 0x20d,
+            0x101b => 0x20f,
+            0x101d => 0x212,
+            0x101f => 0x216,
+            0x1023 => 0x21e,
+            _ => 0x218,
+        }
+    }
+
     /// Returns the permanent MAC address.
     pub fn mac(&self) -> u64 {
         (self.guid >> 40 << 24) | self.guid & 0xff_ffff

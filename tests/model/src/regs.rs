@@ -9,6 +9,7 @@
 pub mod management;
 pub mod port;
 mod table;
+pub mod tools;
 mod views;
 
 pub use table::{Register, REGISTERS};

@@ -16,6 +16,7 @@ second=/dev/fwctl/$(fwctl_of "${bdfs[1]}")
 IDENTITY="adapter.vsd_contd_psid=FIELDS_TEST
 reg.NODE_DESC.node_desc=fields-test
 reg.MGIR.device_id=4125
+reg.MGIR.hw_dev_id=530
 reg.MGIR.manufacturing_base_mac_47_32=4386
 reg.MGIR.manufacturing_base_mac_31_0=862353288
 reg.MGIR.fw_major=29
@@ -51,7 +52,7 @@ changed() {
 
 fwctl-probe --device "$first" dump >/tmp/before
 fwctl-probe --device "$second" dump >/tmp/second
-grep -vE "$FIXED" /tmp/before | grep -vE '^(adapter|reg\.NODE_DESC|reg\.MGIR\.(device_id|manuf|fw_[mps]|ext)|reg\.MCQI)' >/tmp/fields
+grep -vE "$FIXED" /tmp/before | grep -vE '^(adapter|reg\.NODE_DESC|reg\.MGIR\.(device_id|hw_dev_id|manuf|fw_(major|minor|psid|sub)|ext)|reg\.MCQI)' >/tmp/fields
 
 plan $(($(wc -l </tmp/fields) + $(wc -l <<<"$IDENTITY") + 4))
 check "there are many fields" test "$(wc -l </tmp/fields)" -ge 90

@@ -8,12 +8,18 @@ use crate::field::Field;
 pub const MGIR: &[Field] = &[
     Field::new("device_hw_revision", 0x000, 31, 16),
     Field::new("device_id", 0x000, 15, 0),
+    Field::new("num_ports", 0x004, 27, 16),
+    Field::new("technology", 0x004, 15, 11),
+    Field::new("hw_dev_id", 0x008, 15, 0),
     Field::new("manufacturing_base_mac_47_32", 0x010, 15, 0),
     Field::word("manufacturing_base_mac_31_0", 0x014),
     Field::new("fw_major", 0x020, 23, 16),
     Field::new("fw_minor", 0x020, 15, 8),
     Field::new("fw_sub_minor", 0x020, 7, 0),
     Field::word("fw_build_id", 0x024),
+    Field::new("fw_month", 0x028, 31, 24),
+    Field::new("fw_day", 0x028, 23, 16),
+    Field::new("fw_year", 0x028, 15, 0),
     Field::word("fw_psid_0", 0x030),
     Field::word("fw_psid_1", 0x034),
     Field::word("fw_psid_2", 0x038),
@@ -22,6 +28,12 @@ pub const MGIR: &[Field] = &[
     Field::word("extended_major", 0x044),
     Field::word("extended_minor", 0x048),
     Field::word("extended_sub_minor", 0x04c),
+    Field::new("rom0_arch", 0x064, 31, 28),
+    Field::new("rom0_type", 0x064, 27, 24),
+    Field::new("rom1_arch", 0x064, 23, 20),
+    Field::new("rom1_type", 0x064, 19, 16),
+    Field::word("rom0_version", 0x068),
+    Field::word("rom1_version", 0x06c),
 ];
 
 /// Fields of mfrl_reg.
@@ -111,6 +123,7 @@ pub const MCQI: &[Field] = &[
 pub const MCAM: &[Field] = &[
     Field::new("feature_group", 0x000, 23, 16),
     Field::new("access_reg_group", 0x000, 7, 0),
+    Field::new("mqis", 0x008, 4, 4),
     Field::new("mcda", 0x008, 3, 3),
     Field::new("mcc", 0x008, 2, 2),
     Field::new("mcqi", 0x008, 1, 1),
@@ -125,6 +138,7 @@ pub const MCAM: &[Field] = &[
     Field::new("mlcr", 0x010, 11, 11),
     Field::new("mfrl", 0x010, 8, 8),
     Field::new("mgir", 0x010, 0, 0),
+    Field::new("mcia", 0x014, 20, 20),
     Field::new("mtmp", 0x014, 10, 10),
     Field::new("mtcap", 0x014, 9, 9),
     Field::new("mtutc_freq_adj_units", 0x030, 15, 15),

@@ -2,7 +2,7 @@
 //! The register table.
 #![forbid(unsafe_code)]
 
-use super::{management, port};
+use super::{management, port, tools};
 use crate::field::Field;
 
 /// One register.
@@ -178,14 +178,9 @@ pub const REGISTERS: &[Register] = &[
         ],
         text: false,
     },
-    read_only(
-        0x9020,
-        "MGIR",
-        160,
-        management::MGIR,
-        &[],
-        &[("device_hw_revision", 0), ("fw_build_id", 0x2b)],
-    ),
+    tools::MCIA,
+    read_only(0x9020, "MGIR", 160, management::MGIR, &[], MGIR_DEFAULTS),
+    tools::MNVDA,
     read_only(
         0x9028,
         "MFRL",
@@ -204,6 +199,7 @@ pub const REGISTERS: &[Register] = &[
         defaults: &[],
         text: false,
     },
+    tools::MNVQC,
     read_only(
         0x9050,
         "MPEIN",
@@ -254,6 +250,9 @@ pub const REGISTERS: &[Register] = &[
         MCQI_SELECTORS,
         &[],
     ),
+    tools::MCC,
+    tools::MCDA,
+    tools::MQIS,
     read_only(0x907f, "MCAM", 72, management::MCAM, GROUPS, MCAM_DEFAULTS),
     read_only(0xc00e, "DTOR", 64, management::DTOR, &[], DTOR_DEFAULTS),
 ];
@@ -271,6 +270,22 @@ const PMLP_DEFAULTS: &[(&str, u64)] = &[
     ("lane1_module_mapping", 0x0101_0000),
     ("lane2_module_mapping", 0x0202_0000),
     ("lane3_module_mapping", 0x0303_0000),
+];
+
+/// Made on 2024-11-05 in 7 nm, one port, with boot programs for UEFI (two processor kinds) and FlexBoot.
+const MGIR_DEFAULTS: &[(&str, u64)] = &[
+    ("technology", 4),
+    ("num_ports", 1),
+    ("fw_build_id", 0x2b),
+    ("fw_month", 0x11),
+    ("fw_day", 0x05),
+    ("fw_year", 0x2024),
+    ("rom0_arch", 3),
+    ("rom0_type", 2),
+    ("rom1_arch", 1),
+    ("rom1_type", 1),
+    ("rom0_version", 0x0e24_0010),
+    ("rom1_version", 0x0307_01f4),
 ];
 
 /// Bits of registers that exist above, and no bit that makes a driver use one that does not.
@@ -297,6 +312,11 @@ const MCAM_DEFAULTS: &[(&str, u64)] = &[
     ("mpir", 1),
     ("mcqs", 1),
     ("mcqi", 1),
+    ("mcc", 1),
+    ("mcda", 1),
+    ("mqis", 1),
+    ("mcia", 1),
+    ("mcia_32dwords", 1),
     ("pci_status_and_power", 1),
 ];
 

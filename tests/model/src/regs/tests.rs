@@ -65,6 +65,7 @@ fn every_register_can_be_read_and_unknown_ones_cannot() {
     for register in REGISTERS {
         let selector = match register.name {
             "PTYS" => with(register, &[("proto_mask", 4)]),
+            "MNVDA" => with(register, &[("type", 2)]),
             _ => vec![],
         };
         let selector = if register.name == "MCQI" {

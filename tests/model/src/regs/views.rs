@@ -2,7 +2,7 @@
 //! What register reads compute, and what register writes bring about.
 #![forbid(unsafe_code)]
 
-use super::{RegError, Register};
+use super::{tools, RegError, Register};
 use crate::field::{find, put, put16, put32};
 use crate::identity::Identity;
 
@@ -11,6 +11,11 @@ use crate::identity::Identity;
 const COMPONENTS: &[u64] = &[0x4, 0x1, 0x5, 0x6];
 const BOOT_IMG: u64 = 0x1;
 const MCQI_DATA: usize = 24;
+
+/// In the version of a component: that it has a build time, and the time, of packed decimal digits: seconds, minutes,
+/// hours, nothing; year, month, day.
+const BUILD_TIME_VALID: u32 = 1 << 29;
+const BUILD_TIME: [u8; 8] = [0x00, 0x30, 0x12, 0, 0x20, 0x24, 0x11, 0x05];
 
 /// Counter groups of PPCNT that exist; all count zero because the port carries no traffic.
 const PPCNT_GROUPS: &[u64] = &[0x0, 0x1, 0x2, 0x3, 0x5, 0x6, 0x10, 0x11, 0x12, 0x16];
@@ -27,6 +32,9 @@ fn set(register: &Register, data: &mut [u8], name: &str, value: u64) {
 
 /// Completes the answer of a read whose stored fields and selectors are already in `data`.
 pub fn complete(register: &Register, data: &mut [u8], who: &Identity) -> Result<(), RegError> {
+    if let Some(done) = tools::complete(register, data, who) {
+        return done;
+    }
     match register.name {
         "PTYS" => ptys(register, data),
         "PPCNT" => {
@@ -140,6 +148,7 @@ fn mgir(register: &Register, data: &mut [u8], who: &Identity) {
     let (mac, fw) = (who.mac(), who.fw);
     for (name, value) in [
         ("device_id", who.device_id.into()),
+        ("hw_dev_id", who.hw_id().into()),
         ("manufacturing_base_mac_47_32", mac >> 32),
         ("manufacturing_base_mac_31_0", mac & 0xffff_ffff),
         ("fw_major", fw.major.into()),
@@ -194,12 +203,10 @@ fn mcqi(register: &Register, data: &mut [u8], who: &Identity) -> Result<(), RegE
         0x1 if identifier == BOOT_IMG => {
             let mut version = vec![0; 124];
             let text = who.fw.to_string();
-            put32(
-                &mut version,
-                0x0,
-                u32::try_from(text.len() + 1).unwrap_or(0),
-            );
+            let length = u32::try_from(text.len() + 1).unwrap_or(0);
+            put32(&mut version, 0x0, BUILD_TIME_VALID | length);
             put32(&mut version, 0x4, who.fw.word());
+            put(&mut version, 0x8, &BUILD_TIME);
             put(&mut version, 0x20, text.as_bytes());
             version
         }
