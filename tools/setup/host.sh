@@ -80,9 +80,10 @@ install_host_programs() {
 }
 
 # debian_root VARIANT PACKAGES ROOT HOOK...: a Debian root file system with these packages. Each HOOK is a command that gets
-# ROOT as $1.
+# ROOT as $1. A package written NAME/sid comes from Debian's unstable suite, and what it needs from there only if Debian 13
+# does not have it.
 debian_root() {
-	local variant=$1 packages=$2 root=$3 mirror keyring proxy hook options=()
+	local variant=$1 packages=$2 root=$3 mirror keyring proxy hook options=() sources=()
 	shift 3
 	mirror=$(debian_mirror)
 	keyring=$(debian_keyring)
@@ -93,8 +94,13 @@ debian_root() {
 		proxy=$(apt-config shell P "Acquire::$hook::Proxy" | sed -n "s/^P='\(.*\)'$/\1/p")
 		if [ -n "$proxy" ]; then options+=("--aptopt=Acquire::$hook::Proxy \"$proxy\";"); fi
 	done
+	sources=("deb $mirror trixie main" "deb $mirror trixie-backports main")
+	if [[ $packages == */sid* ]]; then
+		# A mirror may lag behind, and one package of a state that was signed at any time will do.
+		sources+=("deb [check-valid-until=no] $mirror sid main")
+		options+=('--aptopt=APT::Default-Release "trixie";')
+	fi
 	rm -rf --one-file-system "$root"
 	mkdir -p "$(dirname "$root")"
-	mmdebstrap --mode=root --variant="$variant" --dpkgopt=force-unsafe-io --include="$packages" --keyring="$keyring" "${options[@]}" trixie "$root" \
-		"deb $mirror trixie main" "deb $mirror trixie-backports main"
+	mmdebstrap --mode=root --variant="$variant" --dpkgopt=force-unsafe-io --include="$packages" --keyring="$keyring" "${options[@]}" trixie "$root" "${sources[@]}"
 }

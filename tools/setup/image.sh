@@ -6,6 +6,10 @@
 GUEST_PACKAGES=udev,kmod,iproute2,ethtool,pciutils,strace,busybox,libcap2-bin,util-linux,mount,procps,bash,coreutils
 GUEST_PACKAGES+=,libkmod2,findutils,grep,sed,gawk,diffutils
 
+# The users of fwctl and of the in-tree CXL driver that exist today, as Debian ships them. The mstflint of Debian 13 was made
+# for a kernel interface that was never merged.
+GUEST_PACKAGES+=,mstflint/sid,cxl
+
 GUEST_ROOT=$CACHE/guest-root-$(key "$GUEST_PACKAGES" "layout 1")
 
 need_guest_root() {
