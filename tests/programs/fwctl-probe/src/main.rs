@@ -18,21 +18,19 @@ mod cxl;
 mod differential;
 mod digest;
 mod dump;
-mod errno;
 mod error;
 #[allow(unsafe_code)]
 mod ffi;
 mod fuzz;
-mod hex;
 mod hold;
 mod ktap;
 mod load;
-mod mlx5;
 mod report;
 mod rpc;
 mod session;
 mod show;
 
+use auxcore_formats::{errno, hex, mlx5};
 use clap::Parser;
 use std::process::ExitCode;
 

@@ -7,7 +7,7 @@
 use super::super::field::Field;
 
 /// Fields of `mlx5_ifc_mfrl_reg_bits`.
-pub(crate) const MFRL: &[Field] = &[
+pub const MFRL: &[Field] = &[
     Field::number("pci_sync_for_fw_update_start", 0x022, 1),
     Field::number("pci_sync_for_fw_update_resp", 0x023, 2),
     Field::number("rst_type_sel", 0x025, 3),
@@ -18,14 +18,14 @@ pub(crate) const MFRL: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_mlcr_reg_bits`.
-pub(crate) const MLCR: &[Field] = &[
+pub const MLCR: &[Field] = &[
     Field::number("local_port", 0x008, 8),
     Field::number("beacon_duration", 0x030, 16),
     Field::number("beacon_remain", 0x050, 16),
 ];
 
 /// Fields of `mlx5_ifc_mpein_reg_bits`.
-pub(crate) const MPEIN: &[Field] = &[
+pub const MPEIN: &[Field] = &[
     Field::number("depth", 0x002, 6),
     Field::number("pcie_index", 0x008, 8),
     Field::number("node", 0x010, 8),
@@ -50,7 +50,7 @@ pub(crate) const MPEIN: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_mtutc_reg_bits`.
-pub(crate) const MTUTC: &[Field] = &[
+pub const MTUTC: &[Field] = &[
     Field::number("freq_adj_units", 0x005, 3),
     Field::number("log_max_freq_adjustment", 0x00b, 5),
     Field::number("operation", 0x01c, 4),
@@ -61,14 +61,14 @@ pub(crate) const MTUTC: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_mpir_reg_bits`.
-pub(crate) const MPIR: &[Field] = &[
+pub const MPIR: &[Field] = &[
     Field::number("sdm", 0x000, 1),
     Field::number("host_buses", 0x01c, 4),
     Field::number("local_port", 0x040, 8),
 ];
 
 /// Fields of `mlx5_ifc_mcqs_reg_bits`.
-pub(crate) const MCQS: &[Field] = &[
+pub const MCQS: &[Field] = &[
     Field::number("last_index_flag", 0x000, 1),
     Field::number("fw_device", 0x008, 8),
     Field::number("component_index", 0x010, 16),
@@ -80,7 +80,7 @@ pub(crate) const MCQS: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_mcqi_reg_bits`.
-pub(crate) const MCQI: &[Field] = &[
+pub const MCQI: &[Field] = &[
     Field::number("read_pending_component", 0x000, 1),
     Field::number("component_index", 0x010, 16),
     Field::number("info_type", 0x05b, 5),
@@ -98,7 +98,7 @@ pub(crate) const MCQI: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_mcam_reg_bits`; bit N from the right of the mask of registers is register 0x9000 + N.
-pub(crate) const MCAM: &[Field] = &[
+pub const MCAM: &[Field] = &[
     Field::number("feature_group", 0x008, 8),
     Field::number("access_reg_group", 0x018, 8),
     Field::number("mqis", 0x05b, 1),
@@ -138,7 +138,7 @@ pub(crate) const MCAM: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_qcam_reg_bits`.
-pub(crate) const QCAM: &[Field] = &[
+pub const QCAM: &[Field] = &[
     Field::number("feature_group", 0x008, 8),
     Field::number("access_reg_group", 0x018, 8),
     Field::number("qpdpm", 0x0ac, 1),
@@ -150,13 +150,13 @@ pub(crate) const QCAM: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_mtcap_reg_bits`.
-pub(crate) const MTCAP: &[Field] = &[
+pub const MTCAP: &[Field] = &[
     Field::number("sensor_count", 0x019, 7),
     Field::number("sensor_map", 0x040, 64),
 ];
 
 /// Fields of `mlx5_ifc_mtmp_reg_bits`.
-pub(crate) const MTMP: &[Field] = &[
+pub const MTMP: &[Field] = &[
     Field::number("sensor_index", 0x014, 12),
     Field::number("temperature", 0x030, 16),
     Field::number("mte", 0x040, 1),
@@ -169,7 +169,7 @@ pub(crate) const MTMP: &[Field] = &[
 ];
 
 /// Fields of DTOR (`mlx5_ifc_dtor_reg_bits`), each a value and what to multiply it by.
-pub(crate) const DTOR: &[Field] = &[
+pub const DTOR: &[Field] = &[
     Field::number("pcie_toggle_to_multiplier", 0x020, 3),
     Field::number("pcie_toggle_to_value", 0x02c, 20),
     Field::number("health_poll_to_multiplier", 0x0a0, 3),
@@ -195,7 +195,7 @@ pub(crate) const DTOR: &[Field] = &[
 ];
 
 /// Fields of MGIR, as the switch driver of the same vendor names them.
-pub(crate) const MGIR: &[Field] = &[
+pub const MGIR: &[Field] = &[
     Field::number("device_hw_revision", 0x000, 16),
     Field::number("device_id", 0x010, 16),
     Field::number("num_ports", 0x024, 12),
@@ -223,7 +223,7 @@ pub(crate) const MGIR: &[Field] = &[
 ];
 
 /// Fields of NODE_DESC: one text.
-pub(crate) const NODE_DESC: &[Field] = &[Field::text("node_desc", 0x000, 512)];
+pub const NODE_DESC: &[Field] = &[Field::text("node_desc", 0x000, 512)];
 
 /// Fields of HOST_ENDIANNESS.
-pub(crate) const HOST_ENDIANNESS: &[Field] = &[Field::number("he", 0x000, 8)];
+pub const HOST_ENDIANNESS: &[Field] = &[Field::number("he", 0x000, 8)];

@@ -7,7 +7,7 @@
 use super::field::Field;
 
 /// Fields of `mlx5_ifc_cmd_hca_cap_2_bits`.
-pub(crate) const GENERAL_2: &[Field] = &[
+pub const GENERAL_2: &[Field] = &[
     Field::number("migratable", 0x080, 1),
     Field::number("dp_ordering_force", 0x088, 1),
     Field::number("query_vuid", 0x092, 1),
@@ -58,7 +58,7 @@ pub(crate) const GENERAL_2: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_per_protocol_networking_offload_caps_bits`.
-pub(crate) const ETHERNET: &[Field] = &[
+pub const ETHERNET: &[Field] = &[
     Field::number("csum_cap", 0x000, 1),
     Field::number("vlan_cap", 0x001, 1),
     Field::number("lro_cap", 0x002, 1),
@@ -103,7 +103,7 @@ pub(crate) const ETHERNET: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_odp_cap_bits`.
-pub(crate) const ODP: &[Field] = &[
+pub const ODP: &[Field] = &[
     Field::number("transport_sig", 0x040, 1),
     Field::number("transport_page_prefetch", 0x045, 1),
     Field::number("transport_rc_odp_caps_send", 0x080, 1),
@@ -172,7 +172,7 @@ pub(crate) const ODP: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_atomic_caps_bits`.
-pub(crate) const ATOMIC: &[Field] = &[
+pub const ATOMIC: &[Field] = &[
     Field::number("atomic_req_8B_endianness_mode", 0x040, 2),
     Field::number("supported_atomic_req_8B_endianness_mode_1", 0x046, 1),
     Field::number("atomic_operations", 0x090, 16),
@@ -181,7 +181,7 @@ pub(crate) const ATOMIC: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_roce_cap_bits`.
-pub(crate) const ROCE: &[Field] = &[
+pub const ROCE: &[Field] = &[
     Field::number("roce_apm", 0x000, 1),
     Field::number("sw_r_roce_src_udp_port", 0x004, 1),
     Field::number("fl_rc_qp_when_roce_disabled", 0x005, 1),
@@ -198,7 +198,7 @@ pub(crate) const ROCE: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_qos_cap_bits`.
-pub(crate) const QOS: &[Field] = &[
+pub const QOS: &[Field] = &[
     Field::number("packet_pacing", 0x000, 1),
     Field::number("esw_scheduling", 0x001, 1),
     Field::number("esw_bw_share", 0x002, 1),

@@ -8,11 +8,11 @@ use std::fmt::Write;
 
 /// Bytes that were given as text.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Bytes(pub(crate) Vec<u8>);
+pub struct Bytes(pub Vec<u8>);
 
 impl Bytes {
     /// Reads pairs of digits; spaces, colons, commas and underscores between them are ignored.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let mut digits = Vec::new();
         for c in text.chars() {
             if matches!(c, ' ' | ':' | ',' | '_' | '\n' | '\t') {
@@ -34,7 +34,7 @@ impl Bytes {
 }
 
 /// Returns bytes as lines of 32, each with its offset. Repeated lines are not left out.
-pub(crate) fn lines(bytes: &[u8]) -> String {
+pub fn lines(bytes: &[u8]) -> String {
     let mut text = String::new();
     for (index, line) in bytes.chunks(32).enumerate() {
         // Writing to a String cannot fail.
@@ -51,7 +51,7 @@ pub(crate) fn lines(bytes: &[u8]) -> String {
 }
 
 /// Returns bytes as one run of digits.
-pub(crate) fn run(bytes: &[u8]) -> String {
+pub fn run(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");

@@ -7,7 +7,7 @@
 use super::super::field::Field;
 
 /// Fields of `mlx5_ifc_pcap_reg_bits`.
-pub(crate) const PCAP: &[Field] = &[
+pub const PCAP: &[Field] = &[
     Field::number("local_port", 0x008, 8),
     Field::number("port_capability_mask_0", 0x020, 32),
     Field::number("port_capability_mask_1", 0x040, 32),
@@ -16,7 +16,7 @@ pub(crate) const PCAP: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_pmlp_reg_bits`.
-pub(crate) const PMLP: &[Field] = &[
+pub const PMLP: &[Field] = &[
     Field::number("rxtx", 0x000, 1),
     Field::number("local_port", 0x008, 8),
     Field::number("width", 0x018, 8),
@@ -27,7 +27,7 @@ pub(crate) const PMLP: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_pmtu_reg_bits`.
-pub(crate) const PMTU: &[Field] = &[
+pub const PMTU: &[Field] = &[
     Field::number("local_port", 0x008, 8),
     Field::number("max_mtu", 0x020, 16),
     Field::number("admin_mtu", 0x040, 16),
@@ -35,7 +35,7 @@ pub(crate) const PMTU: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_ptys_reg_bits`.
-pub(crate) const PTYS: &[Field] = &[
+pub const PTYS: &[Field] = &[
     Field::number("an_disable_admin", 0x001, 1),
     Field::number("an_disable_cap", 0x002, 1),
     Field::number("local_port", 0x008, 8),
@@ -61,7 +61,7 @@ pub(crate) const PTYS: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_paos_reg_bits`.
-pub(crate) const PAOS: &[Field] = &[
+pub const PAOS: &[Field] = &[
     Field::number("swid", 0x000, 8),
     Field::number("local_port", 0x008, 8),
     Field::number("admin_status", 0x014, 4),
@@ -72,7 +72,7 @@ pub(crate) const PAOS: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_pfcc_reg_bits`.
-pub(crate) const PFCC: &[Field] = &[
+pub const PFCC: &[Field] = &[
     Field::number("buf_ownership", 0x004, 2),
     Field::number("local_port", 0x008, 8),
     Field::number("cable_length_mask", 0x01a, 1),
@@ -96,7 +96,7 @@ pub(crate) const PFCC: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_pplm_reg_bits`.
-pub(crate) const PPLM: &[Field] = &[
+pub const PPLM: &[Field] = &[
     Field::number("local_port", 0x008, 8),
     Field::number("port_profile_mode", 0x040, 8),
     Field::number("static_port_profile", 0x048, 8),
@@ -142,7 +142,7 @@ pub(crate) const PPLM: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_pcmr_reg_bits`.
-pub(crate) const PCMR: &[Field] = &[
+pub const PCMR: &[Field] = &[
     Field::number("local_port", 0x008, 8),
     Field::number("entropy_force_cap", 0x020, 1),
     Field::number("entropy_calc_cap", 0x021, 1),
@@ -157,7 +157,7 @@ pub(crate) const PCMR: &[Field] = &[
 ];
 
 /// Fields of `mlx5_ifc_pcam_reg_bits`; bit N from the right of the mask of registers is register 0x5000 + N.
-pub(crate) const PCAM: &[Field] = &[
+pub const PCAM: &[Field] = &[
     Field::number("feature_group", 0x008, 8),
     Field::number("access_reg_group", 0x018, 8),
     Field::number("pcmr", 0x07e, 1),

@@ -10,22 +10,22 @@ use auxcore_uapi::fwctl::Scope;
 use auxcore_uapi::mlx5::HEADER_LEN;
 
 /// QUERY_HCA_CAP.
-pub(crate) const QUERY_HCA_CAP: u16 = 0x100;
+pub const QUERY_HCA_CAP: u16 = 0x100;
 /// QUERY_ADAPTER.
-pub(crate) const QUERY_ADAPTER: u16 = 0x101;
+pub const QUERY_ADAPTER: u16 = 0x101;
 /// ACCESS_REG.
-pub(crate) const ACCESS_REG: u16 = 0x805;
+pub const ACCESS_REG: u16 = 0x805;
 /// ACCESS_REGISTER_USER.
-pub(crate) const ACCESS_REGISTER_USER: u16 = 0xb0c;
+pub const ACCESS_REGISTER_USER: u16 = 0xb0c;
 /// NOP.
-pub(crate) const NOP: u16 = 0x80d;
+pub const NOP: u16 = 0x80d;
 
 /// `op_mod` of a register access that reads.
 const READ: u16 = 1;
 
 /// Which view of a capability group.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum View {
+pub enum View {
     /// What the device could be set to.
     Max,
     /// What is in force.
@@ -34,7 +34,7 @@ pub(crate) enum View {
 
 impl View {
     /// Returns the view's name in reports.
-    pub(crate) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Max => "max",
             Self::Current => "current",
@@ -44,31 +44,31 @@ impl View {
 
 /// A request and what it needs to be let through.
 #[derive(Clone, Debug)]
-pub(crate) struct Request {
+pub struct Request {
     /// What it is, for reports.
-    pub(crate) name: String,
+    pub name: String,
     /// The scope it is sent with.
-    pub(crate) scope: Scope,
+    pub scope: Scope,
     /// Its bytes.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// Room for the reply.
-    pub(crate) room: usize,
+    pub room: usize,
 }
 
 /// Returns a header of command `opcode` in variant `op_mod`. The driver fills in the uid.
-pub(crate) fn header(opcode: u16, op_mod: u16) -> [u8; HEADER_LEN] {
+pub fn header(opcode: u16, op_mod: u16) -> [u8; HEADER_LEN] {
     let [o0, o1] = opcode.to_be_bytes();
     let [m0, m1] = op_mod.to_be_bytes();
     [o0, o1, 0, 0, 0, 0, m0, m1, 0, 0, 0, 0, 0, 0, 0, 0]
 }
 
 /// Returns whether a command reads or writes a register, whose number is in bytes 10 and 11.
-pub(crate) const fn is_register_access(opcode: u16) -> bool {
+pub const fn is_register_access(opcode: u16) -> bool {
     matches!(opcode, ACCESS_REG | ACCESS_REGISTER_USER)
 }
 
 /// Asks for a capability group.
-pub(crate) fn query_hca_cap(group: &Group, view: View) -> Request {
+pub fn query_hca_cap(group: &Group, view: View) -> Request {
     let current = u16::from(view == View::Current);
     Request {
         name: format!("QUERY_HCA_CAP {} {}", group.name, view.name()),
@@ -79,7 +79,7 @@ pub(crate) fn query_hca_cap(group: &Group, view: View) -> Request {
 }
 
 /// Asks for the board's identity.
-pub(crate) fn query_adapter() -> Request {
+pub fn query_adapter() -> Request {
     Request {
         name: "QUERY_ADAPTER".to_owned(),
         scope: Scope::Configuration,
@@ -89,7 +89,7 @@ pub(crate) fn query_adapter() -> Request {
 }
 
 /// Asks for nothing.
-pub(crate) fn nop() -> Request {
+pub fn nop() -> Request {
     Request {
         name: "NOP".to_owned(),
         scope: Scope::DebugReadOnly,
@@ -99,58 +99,62 @@ pub(crate) fn nop() -> Request {
 }
 
 /// Reads a register.
-pub(crate) fn read_register(selection: &Selection) -> Request {
-    let register = selection.register;
+pub fn read_register(selection: &Selection) -> Request {
+    access_register(&selection.name, selection.register.id, &selection.request())
+}
+
+/// Reads the register with this identifier; `data` selects the answer and is as long as the register.
+pub fn access_register(name: &str, id: u16, data: &[u8]) -> Request {
     let mut bytes = header(ACCESS_REG, READ).to_vec();
-    let [id0, id1] = register.id.to_be_bytes();
+    let [id0, id1] = id.to_be_bytes();
     if let Some([hi, lo]) = bytes.get_mut(10..12) {
         (*hi, *lo) = (id0, id1);
     }
-    bytes.extend(selection.request());
+    bytes.extend(data);
     Request {
-        name: format!("ACCESS_REG read {}", selection.name),
+        name: format!("ACCESS_REG read {name}"),
         scope: Scope::DebugReadOnly,
+        room: bytes.len(),
         bytes,
-        room: HEADER_LEN + register.len,
     }
 }
 
 /// A reply: what firmware said about a request, and its data.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Reply {
+pub struct Reply {
     bytes: Vec<u8>,
 }
 
 impl Reply {
     /// Takes the bytes of a reply, or returns `None` if they hold no header.
-    pub(crate) fn new(bytes: Vec<u8>) -> Option<Self> {
+    pub fn new(bytes: Vec<u8>) -> Option<Self> {
         (bytes.len() >= HEADER_LEN).then_some(Self { bytes })
     }
 
     /// Returns all bytes.
-    pub(crate) fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// Returns the data behind the header.
-    pub(crate) fn data(&self) -> &[u8] {
+    pub fn data(&self) -> &[u8] {
         self.bytes.get(HEADER_LEN..).unwrap_or_default()
     }
 
     /// Returns firmware's status; 0 is success.
-    pub(crate) fn status(&self) -> u8 {
+    pub fn status(&self) -> u8 {
         self.bytes.first().copied().unwrap_or_default()
     }
 
     /// Returns firmware's reason for a status.
-    pub(crate) fn syndrome(&self) -> u32 {
+    pub fn syndrome(&self) -> u32 {
         let word = self.bytes.get(4..8).and_then(|b| b.try_into().ok());
         word.map(u32::from_be_bytes).unwrap_or_default()
     }
 }
 
 /// Returns the name of a status.
-pub(crate) const fn status_name(status: u8) -> &'static str {
+pub const fn status_name(status: u8) -> &'static str {
     match status {
         0x00 => "OK",
         0x01 => "INTERNAL_ERR",

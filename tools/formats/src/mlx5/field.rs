@@ -13,9 +13,9 @@ enum Kind {
 
 /// One field. Bit 0 is the highest bit of the block's first byte.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Field {
+pub struct Field {
     /// The name in reports.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     bit: usize,
     size: usize,
     kind: Kind,
@@ -23,7 +23,7 @@ pub(crate) struct Field {
 
 /// What a field holds.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Value {
+pub enum Value {
     /// A number of up to 64 bits.
     Number(u64),
     /// A text, up to its first zero byte.
@@ -41,7 +41,7 @@ impl Value {
 
 impl Field {
     /// A number of `size` (up to 64) bits.
-    pub(crate) const fn number(name: &'static str, bit: usize, size: usize) -> Self {
+    pub const fn number(name: &'static str, bit: usize, size: usize) -> Self {
         assert!(size > 0 && size <= 64, "a number has 1 to 64 bits");
         Self {
             name,
@@ -52,7 +52,7 @@ impl Field {
     }
 
     /// A text of `size` bits; place and size are whole bytes.
-    pub(crate) const fn text(name: &'static str, bit: usize, size: usize) -> Self {
+    pub const fn text(name: &'static str, bit: usize, size: usize) -> Self {
         assert!(bit % 8 == 0 && size % 8 == 0, "a text is whole bytes");
         Self {
             name,
@@ -63,17 +63,17 @@ impl Field {
     }
 
     /// Returns the first bit.
-    pub(crate) const fn start(&self) -> usize {
+    pub const fn start(&self) -> usize {
         self.bit
     }
 
     /// Returns the bit behind the last.
-    pub(crate) const fn end(&self) -> usize {
+    pub const fn end(&self) -> usize {
         self.bit + self.size
     }
 
     /// Reads the field, or returns `None` if `block` ends before it does.
-    pub(crate) fn read(&self, block: &[u8]) -> Option<Value> {
+    pub fn read(&self, block: &[u8]) -> Option<Value> {
         match self.kind {
             Kind::Number => (self.start()..self.end())
                 .try_fold(0, |value, bit| Some((value << 1) | read_bit(block, bit)?))
@@ -87,7 +87,7 @@ impl Field {
     }
 
     /// Writes a number, cut to the field's size. Returns whether `block` holds the field.
-    pub(crate) fn write(&self, block: &mut [u8], value: u64) -> bool {
+    pub fn write(&self, block: &mut [u8], value: u64) -> bool {
         if self.kind != Kind::Number || self.end() > block.len() * 8 {
             return false;
         }
@@ -115,7 +115,7 @@ fn read_bit(block: &[u8], bit: usize) -> Option<u64> {
 /// Reads every field of a block, and as `dword_0x..` what is set beside them.
 ///
 /// With `zero`, fields that are zero are listed too.
-pub(crate) fn decode(fields: &[Field], block: &[u8], zero: bool) -> Vec<(String, Value)> {
+pub fn decode(fields: &[Field], block: &[u8], zero: bool) -> Vec<(String, Value)> {
     let mut rest = block.to_vec();
     let mut values = Vec::new();
     for field in fields {

@@ -13,15 +13,15 @@ use port as p;
 
 /// One register.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Register {
+pub struct Register {
     /// The name used on the command line and in reports.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// The identifier in ACCESS_REG.
-    pub(crate) id: u16,
+    pub id: u16,
     /// Bytes of the register.
-    pub(crate) len: usize,
+    pub len: usize,
     /// What the bytes mean.
-    pub(crate) fields: &'static [Field],
+    pub fields: &'static [Field],
     select: &'static [(&'static str, u64)],
 }
 
@@ -33,17 +33,17 @@ impl Register {
 
 /// A register to read, and which of its answers.
 #[derive(Clone, Debug)]
-pub(crate) struct Selection {
+pub struct Selection {
     /// The register.
-    pub(crate) register: &'static Register,
+    pub register: &'static Register,
     /// The register's name, with the fields that were set by hand.
-    pub(crate) name: String,
+    pub name: String,
     set: Vec<(&'static Field, u64)>,
 }
 
 impl Selection {
     /// Selects the answer a register gives without more said.
-    pub(crate) fn of(register: &'static Register) -> Self {
+    pub fn of(register: &'static Register) -> Self {
         Self {
             register,
             name: register.name.to_owned(),
@@ -52,7 +52,7 @@ impl Selection {
     }
 
     /// Reads `NAME` or `NAME:FIELD=N,...`, in either case of NAME.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (name, fields) = match text.split_once(':') {
             Some((name, fields)) => (name, Some(fields)),
             None => (text, None),
@@ -74,7 +74,7 @@ impl Selection {
     }
 
     /// Returns the bytes a read sends: zero but for what selects the answer.
-    pub(crate) fn request(&self) -> Vec<u8> {
+    pub fn request(&self) -> Vec<u8> {
         let mut bytes = vec![0; self.register.len];
         for (name, value) in self.register.select {
             if let Some(field) = self.register.field(name) {
@@ -95,7 +95,7 @@ const PORT_ETHERNET: &[(&str, u64)] = &[("local_port", 1), ("proto_mask", 4)];
 const VERSION: &[(&str, u64)] = &[("info_type", 1), ("info_size", 124), ("data_size", 124)];
 
 /// Every register whose fields are known, by identifier.
-pub(crate) const REGISTERS: &[Register] = &[
+pub const REGISTERS: &[Register] = &[
     register("QCAM", 0x4019, 72, m::QCAM, NONE),
     register("PCAP", 0x5001, 20, p::PCAP, PORT),
     register("PMLP", 0x5002, 64, p::PMLP, PORT),

@@ -36,7 +36,7 @@ const NAMES: &[(i32, &str)] = &[
 ];
 
 /// Returns the name of an error number, and `OK` for none.
-pub(crate) fn name(errno: Option<i32>) -> String {
+pub fn name(errno: Option<i32>) -> String {
     let Some(errno) = errno else {
         return "OK".to_owned();
     };
@@ -47,7 +47,7 @@ pub(crate) fn name(errno: Option<i32>) -> String {
 }
 
 /// Returns the name in brackets to end a message with, if there is an error number.
-pub(crate) fn suffix(errno: Option<i32>) -> String {
+pub fn suffix(errno: Option<i32>) -> String {
     errno.map_or_else(String::new, |errno| format!(" [{}]", name(Some(errno))))
 }
 

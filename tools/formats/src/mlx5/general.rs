@@ -7,7 +7,7 @@
 use super::field::Field;
 
 /// The fields, in order of their places.
-pub(crate) const FIELDS: &[Field] = &[
+pub const FIELDS: &[Field] = &[
     Field::number("page_request_disable", 0x006, 1),
     Field::number("abs_native_port_num", 0x007, 1),
     Field::number("shared_object_to_user_object_allowed", 0x010, 1),

@@ -4,27 +4,28 @@
 
 #![forbid(unsafe_code)]
 
-pub(crate) mod field;
+pub mod commands;
+pub mod field;
 mod general;
 mod groups;
-pub(crate) mod registers;
-pub(crate) mod wire;
+pub mod registers;
+pub mod wire;
 
 use field::Field;
 
 /// One capability group of QUERY_HCA_CAP.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Group {
+pub struct Group {
     /// The name used on the command line and in reports.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// The type in the request's variant.
-    pub(crate) cap_type: u16,
+    pub cap_type: u16,
     /// The fields of its 4096 bytes.
-    pub(crate) fields: &'static [Field],
+    pub fields: &'static [Field],
 }
 
 /// Every group whose fields are known.
-pub(crate) const GROUPS: &[Group] = &[
+pub const GROUPS: &[Group] = &[
     group("general", 0x00, general::FIELDS),
     group("ethernet", 0x01, groups::ETHERNET),
     group("odp", 0x02, groups::ODP),
@@ -43,10 +44,10 @@ const fn group(name: &'static str, cap_type: u16, fields: &'static [Field]) -> G
 }
 
 /// Bytes of one capability group.
-pub(crate) const CAP_LEN: usize = 4096;
+pub const CAP_LEN: usize = 4096;
 
 /// The fields of a QUERY_ADAPTER reply, behind its header.
-pub(crate) const ADAPTER: &[Field] = &[
+pub const ADAPTER: &[Field] = &[
     Field::number("ieee_vendor_id", 0x0c8, 24),
     Field::number("vsd_vendor_id", 0x0f0, 16),
     Field::text("vsd", 0x100, 1664),
@@ -54,10 +55,10 @@ pub(crate) const ADAPTER: &[Field] = &[
 ];
 
 /// Bytes of a QUERY_ADAPTER reply, behind its header.
-pub(crate) const ADAPTER_LEN: usize = 0x100;
+pub const ADAPTER_LEN: usize = 0x100;
 
 /// Returns the group of a name.
-pub(crate) fn group_named(name: &str) -> Option<&'static Group> {
+pub fn group_named(name: &str) -> Option<&'static Group> {
     GROUPS.iter().find(|group| group.name == name)
 }
 

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What firmware's requests, replies and registers are called, for programs that print them.
+//!
+//! - [`mlx5`]: commands, capability groups and registers of ConnectX, by name and field.
+//! - [`hex`] and [`errno`]: bytes and error numbers as text.
+//!
+//! The drivers and the device model have layouts of their own: a program that used theirs would test
+//! them against themselves.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
+)]
+
+pub mod errno;
+pub mod hex;
+pub mod mlx5;
