@@ -37,6 +37,7 @@ impl DmaBuf {
     }
 
     /// Copies `data` to `offset`. Bytes beyond the end are dropped.
+    #[inline]
     pub fn write(&self, offset: usize, data: &[u8]) {
         let len = data.len().min(self.size().saturating_sub(offset));
         if len == 0 {
@@ -48,7 +49,19 @@ impl DmaBuf {
         unsafe { core::ptr::copy_nonoverlapping(data.as_ptr(), self.byte(offset), len) };
     }
 
+    /// Writes `len` zeroes to `offset`. Bytes beyond the end are dropped.
+    #[inline]
+    pub fn clear(&self, offset: usize, len: usize) {
+        let len = len.min(self.size().saturating_sub(offset));
+        if len == 0 {
+            return;
+        }
+        // SAFETY: as in `write`.
+        unsafe { core::ptr::write_bytes(self.byte(offset), 0, len) };
+    }
+
     /// Copies bytes from `offset` into `data`. Bytes beyond the end read as zero.
+    #[inline]
     pub fn read(&self, offset: usize, data: &mut [u8]) {
         let len = data.len().min(self.size().saturating_sub(offset));
         data[len..].fill(0);
@@ -62,6 +75,7 @@ impl DmaBuf {
     }
 
     /// Reads the byte at `offset` before anything that follows (acquire); zero beyond the end.
+    #[inline]
     pub fn load(&self, offset: usize) -> u8 {
         if offset >= self.size() {
             return 0;
@@ -71,6 +85,7 @@ impl DmaBuf {
     }
 
     /// Writes the byte at `offset` after everything before it (release); dropped beyond the end.
+    #[inline]
     pub fn store(&self, offset: usize, value: u8) {
         if offset < self.size() {
             // SAFETY: `offset` lies in the allocation; a byte is always aligned.
@@ -78,6 +93,7 @@ impl DmaBuf {
         }
     }
 
+    #[inline]
     fn byte(&self, offset: usize) -> *mut u8 {
         // A wrapping step needs no proof here; the callers have checked the bound.
         self.0.as_mut_ptr().cast::<u8>().wrapping_add(offset)

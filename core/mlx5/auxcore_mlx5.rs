@@ -37,6 +37,7 @@ mod mailbox;
 mod pages;
 mod peer;
 mod permitted;
+mod pool;
 mod regs;
 mod ring;
 mod rpc;

@@ -156,11 +156,20 @@ impl Service for FwctlService<'_> {
         rpc::stamp_uid(request, uctx.uid()).ok_or(EMSGSIZE)?;
         let user = self.user()?;
         let deadline = Deadline::after(REQUEST);
-        let mut reply = KVVec::from_elem(0u8, max_reply, GFP_KERNEL)?;
-        cmd::deliver(&user, request, &mut reply, Some(uctx), deadline)?;
+        // Memory first: a command that changed the device must not fail for want of it.
+        let mut new = match max_reply > request.len() {
+            true => Some(KVVec::zeroed(max_reply, GFP_KERNEL)?),
+            false => None,
+        };
+        let done = cmd::send(&user, request, max_reply, Some(uctx), deadline)?;
+        let place = match &mut new {
+            Some(new) => &mut new[..],
+            None => &mut request[..max_reply],
+        };
+        done.message().copy_reply(&done.reply, place)?;
         Ok(Answer {
-            status: Status::of(&reply).code.into(),
-            reply: Reply::New(reply),
+            status: Status::of(place).code.into(),
+            reply: new.map_or(Reply::InPlace(max_reply), Reply::New),
         })
     }
 }

@@ -154,6 +154,7 @@ impl<'bound> Hca<'bound> {
         if let Some(eq) = &self.done.eq {
             eq.calm();
         }
+        ring.trim();
         ring.health()
     }
 

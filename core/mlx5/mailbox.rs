@@ -4,66 +4,118 @@
 //! Mailboxes: chains of DMA blocks for what does not fit in a slot.
 //!
 //! Source: `struct mlx5_cmd_prot_block` in `drivers/net/ethernet/mellanox/mlx5/core/cmd.c` of Linux
-//! 7.3.
+//! 7.3. Firmware walks a chain by the length in the slot, so the last block it uses may point on.
 
 use auxcore::dma::DmaBuf;
 use kernel::{
     device::{Bound, Device},
-    prelude::*, //
+    prelude::*,
+    sync::Arc, //
 };
 
-use super::wire::INLINE;
+use super::{
+    pool::{Pool, Run, BLOCK_STRIDE},
+    wire::INLINE, //
+};
 
 /// Payload of a block.
 const DATA: usize = 512;
-/// Distance of two blocks; a block must not cross such a boundary.
-const STRIDE: usize = 1024;
 const NEXT: usize = 0x230;
 const NUMBER: usize = 0x238;
 const TOKEN: usize = 0x23d;
 
-/// Largest piece of contiguous DMA memory a chain asks for.
-const CHUNK: usize = 64 * 1024;
-const BLOCKS_PER_CHUNK: usize = CHUNK / STRIDE;
-
 /// The blocks behind the inline part of one message.
+///
+/// They come from a pool and go back to it when this is dropped, which is when firmware has no use
+/// for them any more. Context of the drop: process.
 pub(crate) struct Chain {
-    chunks: KVec<DmaBuf>,
+    pool: Arc<Pool>,
+    /// Most chains have one run, and no memory for a list.
+    first: Option<Run>,
+    more: KVec<Run>,
     blocks: usize,
     len: usize,
 }
 
 impl Chain {
-    /// Allocates a chain for a message of `len` bytes in all, the inline part included, each block
-    /// stamped with `token`.
+    /// Returns a chain that carries `message` to firmware, its inline part excepted, each block
+    /// stamped with `token`. Context: process.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(dev: &Device<Bound>, len: usize, token: u8) -> Result<Self> {
-        let blocks = len.saturating_sub(INLINE).div_ceil(DATA);
-        let mut chunks = KVec::new();
-        for first in (0..blocks).step_by(BLOCKS_PER_CHUNK) {
-            let here = (blocks - first).min(BLOCKS_PER_CHUNK);
-            chunks.push(DmaBuf::new(dev, here * STRIDE)?, GFP_KERNEL)?;
+    pub(crate) fn with(
+        pool: &Arc<Pool>,
+        dev: &Device<Bound>,
+        message: &[u8],
+        token: u8,
+    ) -> Result<Self> {
+        let mut chain = Self::new(pool, dev, message.len())?;
+        let rest = message.get(INLINE..).unwrap_or_default();
+        for ((buffer, at), data) in chain.places().zip(rest.chunks(DATA)) {
+            buffer.write(at, data);
+            buffer.store(at + TOKEN, token);
         }
-        let chain = Self {
-            chunks,
+        chain.soil();
+        Ok(chain)
+    }
+
+    /// Returns a chain for a message of at most `len` bytes from firmware, the inline part included,
+    /// that reads as zero, each block stamped with `token`. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn room(
+        pool: &Arc<Pool>,
+        dev: &Device<Bound>,
+        len: usize,
+        token: u8,
+    ) -> Result<Self> {
+        let mut chain = Self::new(pool, dev, len)?;
+        let mut left = chain.blocks;
+        for run in chain.runs() {
+            for at in run.offsets().take(left) {
+                if !run.clean {
+                    run.buffer.clear(at, DATA);
+                }
+                run.buffer.store(at + TOKEN, token);
+            }
+            left = left.saturating_sub(run.blocks());
+        }
+        chain.soil();
+        Ok(chain)
+    }
+
+    fn new(pool: &Arc<Pool>, dev: &Device<Bound>, len: usize) -> Result<Self> {
+        let blocks = len.saturating_sub(INLINE).div_ceil(DATA);
+        let mut chain = Self {
+            pool: pool.clone(),
+            first: None,
+            more: KVec::new(),
             blocks,
             len,
         };
-        for block in 0..blocks {
-            let (chunk, at) = chain.place(block).ok_or(EINVAL)?;
-            chunk.write(at + NEXT, &chain.address(block + 1).to_be_bytes());
-            chunk.write(at + NUMBER, &(block as u32).to_be_bytes()); // CAST: at most 4096 blocks.
-            chunk.write(at + TOKEN, &[token]);
+        let mut number = 0;
+        while number < blocks {
+            let mut run = pool.take(dev, blocks, number)?;
+            run.number(number);
+            number += run.blocks();
+            match chain.first {
+                None => chain.first = Some(run),
+                Some(_) => chain.more.push(run, GFP_KERNEL)?,
+            }
+        }
+        // The link of each run's last block leads to the next run.
+        for (run, next) in chain.runs().zip(chain.runs().skip(1)) {
+            run.link(next.buffer.address());
         }
         Ok(chain)
     }
 
     /// Returns the DMA address of the first block, zero for an empty chain.
     pub(crate) fn head(&self) -> u64 {
-        self.address(0)
+        self.first.as_ref().map_or(0, |run| run.buffer.address())
     }
 
     /// Returns the length of the whole message in bytes.
@@ -71,46 +123,77 @@ impl Chain {
         self.len
     }
 
-    /// Copies `message`, without its inline part, into the blocks.
-    pub(crate) fn fill(&self, message: &[u8]) {
-        let rest = message.get(INLINE..).unwrap_or_default();
-        for (block, data) in rest.chunks(DATA).enumerate() {
-            if let Some((chunk, at)) = self.place(block) {
-                chunk.write(at, data);
-            }
-        }
-    }
-
     /// Copies the blocks into `message` behind its inline part.
     pub(crate) fn copy_out(&self, message: &mut [u8]) {
         let rest = message.get_mut(INLINE..).unwrap_or_default();
-        for (block, data) in rest.chunks_mut(DATA).enumerate() {
-            match self.place(block) {
-                Some((chunk, at)) => chunk.read(at, data),
-                None => data.fill(0),
-            }
+        let have = rest.len().min(self.blocks * DATA);
+        let (here, beyond) = rest.split_at_mut(have);
+        for ((buffer, at), data) in self.places().zip(here.chunks_mut(DATA)) {
+            buffer.read(at, data);
         }
+        beyond.fill(0);
     }
 
     /// Returns whether every block still carries `token`.
     pub(crate) fn has_token(&self, token: u8) -> bool {
-        (0..self.blocks).all(|block| {
-            self.place(block)
-                .is_some_and(|(chunk, at)| chunk.load(at + TOKEN) == token)
-        })
+        self.places()
+            .all(|(buffer, at)| buffer.load(at + TOKEN) == token)
     }
 
-    fn address(&self, block: usize) -> u64 {
-        // CAST: an offset inside a chunk fits any address.
-        self.place(block)
-            .map_or(0, |(chunk, at)| chunk.address() + at as u64)
+    fn runs(&self) -> impl Iterator<Item = &Run> {
+        Iterator::chain(self.first.iter(), self.more.iter())
     }
 
-    fn place(&self, block: usize) -> Option<(&DmaBuf, usize)> {
-        if block >= self.blocks {
-            return None;
+    /// Returns where each block is.
+    fn places(&self) -> impl Iterator<Item = (&DmaBuf, usize)> {
+        self.runs()
+            .flat_map(|run| run.offsets().map(move |at| (&run.buffer, at)))
+            .take(self.blocks)
+    }
+
+    /// Remembers that there is something in the blocks.
+    fn soil(&mut self) {
+        for run in Iterator::chain(self.first.iter_mut(), self.more.iter_mut()) {
+            run.clean = false;
         }
-        let chunk = self.chunks.get(block / BLOCKS_PER_CHUNK)?;
-        Some((chunk, block % BLOCKS_PER_CHUNK * STRIDE))
+    }
+}
+
+impl Drop for Chain {
+    fn drop(&mut self) {
+        for run in Iterator::chain(self.first.take().into_iter(), self.more.drain_all()) {
+            self.pool.put(run);
+        }
+    }
+}
+
+impl Run {
+    /// Returns where its blocks are.
+    fn offsets(&self) -> impl Iterator<Item = usize> {
+        (0..self.buffer.size()).step_by(BLOCK_STRIDE)
+    }
+
+    /// Gives its blocks their numbers in a chain, `first` and those that follow.
+    fn number(&mut self, first: usize) {
+        if self.first == Some(first) {
+            return;
+        }
+        let fresh = self.first.is_none();
+        for (i, at) in self.offsets().enumerate() {
+            let number = (first + i) as u32; // CAST: at most 4096 blocks.
+            self.buffer.write(at + NUMBER, &number.to_be_bytes());
+            if fresh && i + 1 < self.blocks() {
+                // CAST: an offset inside a run fits any address.
+                let next = self.buffer.address() + (at + BLOCK_STRIDE) as u64;
+                self.buffer.write(at + NEXT, &next.to_be_bytes());
+            }
+        }
+        self.first = Some(first);
+    }
+
+    /// Has its last block lead to the block at `next`.
+    fn link(&self, next: u64) {
+        let last = self.buffer.size() - BLOCK_STRIDE;
+        self.buffer.write(last + NEXT, &next.to_be_bytes());
     }
 }

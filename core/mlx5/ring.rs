@@ -28,6 +28,7 @@ use super::{
     cmd,
     health::{self, Pulse},
     mailbox::Chain,
+    pool::Pool,
     regs::Registers,
     uctx::Uctx,
     wire::{Short, Status, INLINE}, //
@@ -92,6 +93,7 @@ pub(crate) struct CmdRing<'bound> {
     slots: usize,
     log_stride: u32,
     next_token: Atomic<u32>,
+    pool: Arc<Pool>,
     pulse: Pulse,
 }
 
@@ -125,6 +127,7 @@ impl<'bound> CmdRing<'bound> {
             slots,
             log_stride: shape.log_stride,
             next_token: Atomic::new(0),
+            pool: Pool::new()?,
             pulse: Pulse::new(),
         })
     }
@@ -149,6 +152,11 @@ impl<'bound> CmdRing<'bound> {
         &self.function
     }
 
+    /// Frees memory of commands that was not needed since the last call. Context: process.
+    pub(crate) fn trim(&self) {
+        self.pool.trim();
+    }
+
     /// Returns the memory for `command` and a reply of at most `reply_len` bytes.
     ///
     /// # Errors
@@ -168,14 +176,12 @@ impl<'bound> CmdRing<'bound> {
         inline.copy_from_slice(&command[..INLINE]);
         // CAST: below 255. Zero is what an untouched slot holds, so it is never a token.
         let token = (self.next_token.fetch_add(1, Relaxed) % 255) as u8 + 1;
-        let input = Chain::new(self.function.dma(), command.len(), token)?;
-        input.fill(command);
-        let output = Chain::new(self.function.dma(), reply_len, token)?;
+        let dev = self.function.dma();
         Ok(Message {
             token,
             inline,
-            input,
-            output,
+            input: Chain::with(&self.pool, dev, command, token)?,
+            output: Chain::room(&self.pool, dev, reply_len, token)?,
             uctx,
         })
     }
