@@ -76,13 +76,32 @@ enum Slot<T> {
 ///
 /// # Invariants
 ///
-/// `busy` counts the slots that are not free by the lane they were taken on.
+/// - `held` counts the slots that are not free by the lane they were taken on.
+/// - `busy` has a bit for each slot that is not free, `posted` for each that firmware owns.
 pub(crate) struct SlotTable<T> {
     slots: [Slot<T>; MAX_SLOTS],
     count: usize,
     reserved: usize,
     quota: Quota,
-    busy: [usize; 4],
+    held: [usize; 4],
+    busy: u32,
+    posted: u32,
+}
+
+/// Returns a mask of the slots below `count`, which is at most [`MAX_SLOTS`].
+fn below(count: usize) -> u32 {
+    let bits = 1u64 << count;
+    (bits - 1) as u32 // CAST: 32 bits at most.
+}
+
+/// Returns the numbers of the bits that are set.
+fn bits(mut mask: u32) -> impl Iterator<Item = usize> {
+    core::iter::from_fn(move || {
+        let bit = mask.trailing_zeros() as usize; // CAST: at most 32.
+        let next = mask.checked_sub(1)?;
+        mask &= next;
+        Some(bit)
+    })
 }
 
 impl<T> SlotTable<T> {
@@ -96,7 +115,9 @@ impl<T> SlotTable<T> {
             count,
             reserved,
             quota: Quota::new(count, reserved),
-            busy: [0; 4],
+            held: [0; 4],
+            busy: 0,
+            posted: 0,
         }
     }
 
@@ -111,7 +132,10 @@ impl<T> SlotTable<T> {
         let Some(index) = self.find(lane) else {
             return Err(item);
         };
-        self.busy[lane as usize] += 1; // CAST: the lanes are numbered from zero.
+        // INVARIANT: the slot was free.
+        self.held[lane as usize] += 1; // CAST: the lanes are numbered from zero.
+        self.busy |= 1 << index;
+        self.posted |= 1 << index;
         self.slots[index] = Slot::Posted {
             item,
             token,
@@ -134,6 +158,7 @@ impl<T> SlotTable<T> {
                 orphan,
             } if posted == token => {
                 *slot = Slot::Returned { item, lane, orphan };
+                self.posted &= !(1 << index);
             }
             other => {
                 *slot = other;
@@ -148,7 +173,7 @@ impl<T> SlotTable<T> {
 
     /// Returns the slot whose item satisfies `f`.
     pub(crate) fn position(&self, f: impl Fn(&T) -> bool) -> Option<usize> {
-        self.slots.iter().position(|slot| match slot {
+        bits(self.busy).find(|&index| match &self.slots[index] {
             Slot::Posted { item, .. } | Slot::Returned { item, .. } => f(item),
             Slot::Free => false,
         })
@@ -169,7 +194,7 @@ impl<T> SlotTable<T> {
 
     /// Returns a returned slot whose item, with whether it is an orphan, satisfies `f`.
     pub(crate) fn find_returned(&self, f: impl Fn(&T, bool) -> bool) -> Option<usize> {
-        self.slots.iter().position(|slot| match slot {
+        bits(self.busy & !self.posted).find(|&index| match &self.slots[index] {
             Slot::Returned { item, orphan, .. } => f(item, *orphan),
             _ => false,
         })
@@ -196,15 +221,14 @@ impl<T> SlotTable<T> {
     /// Frees one slot in whatever state and gives its item back; for a device that is proven unable
     /// to write.
     pub(crate) fn purge(&mut self) -> Option<T> {
-        let index = (0..self.count).find(|&i| !matches!(self.slots[i], Slot::Free))?;
-        self.free(index)
+        self.free(bits(self.busy).next()?)
     }
 
     /// Calls `f` with the index and item of every slot firmware owns; `f` returns whether the slot
     /// becomes an orphan.
     pub(crate) fn each_posted(&mut self, mut f: impl FnMut(usize, &T) -> bool) {
-        for (index, slot) in self.slots.iter_mut().enumerate() {
-            if let Slot::Posted { item, orphan, .. } = slot {
+        for index in bits(self.posted) {
+            if let Slot::Posted { item, orphan, .. } = &mut self.slots[index] {
                 *orphan |= f(index, item);
             }
         }
@@ -212,23 +236,16 @@ impl<T> SlotTable<T> {
 
     /// Returns the slots firmware owns, one bit each.
     pub(crate) fn posted(&self) -> u32 {
-        self.mask(|slot| matches!(slot, Slot::Posted { .. }))
+        self.posted
     }
 
     /// Returns the slots that are not free, one bit each.
     pub(crate) fn busy(&self) -> u32 {
-        self.mask(|slot| !matches!(slot, Slot::Free))
-    }
-
-    fn mask(&self, f: impl Fn(&Slot<T>) -> bool) -> u32 {
-        self.slots.iter().enumerate().fold(
-            0,
-            |mask, (i, slot)| if f(slot) { mask | 1 << i } else { mask },
-        )
+        self.busy
     }
 
     fn find(&self, lane: Lane) -> Option<usize> {
-        let [user, consumer, ..] = self.busy;
+        let [user, consumer, ..] = self.held;
         let admitted = match lane {
             Lane::User => user < self.quota.user && user + consumer < self.quota.clients,
             Lane::Consumer => user + consumer < self.quota.clients,
@@ -237,15 +254,14 @@ impl<T> SlotTable<T> {
         if !admitted {
             return None;
         }
-        let regular = self.count - self.reserved;
-        let range = if lane == Lane::Reserved {
-            regular..self.count
+        let regular = below(self.count - self.reserved);
+        let all = below(self.count);
+        let lanes = if lane == Lane::Reserved {
+            all & !regular
         } else {
-            0..regular
+            regular
         };
-        range
-            .into_iter()
-            .find(|&i| matches!(self.slots[i], Slot::Free))
+        bits(lanes & !self.busy).next()
     }
 
     fn free(&mut self, index: usize) -> Option<T> {
@@ -253,7 +269,10 @@ impl<T> SlotTable<T> {
             Slot::Posted { item, lane, .. } | Slot::Returned { item, lane, .. } => (item, lane),
             Slot::Free => return None,
         };
-        self.busy[lane as usize] -= 1; // CAST: the lanes are numbered from zero.
+        // INVARIANT: the slot is free now.
+        self.held[lane as usize] -= 1; // CAST: the lanes are numbered from zero.
+        self.busy &= !(1 << index);
+        self.posted &= !(1 << index);
         Some(item)
     }
 }
