@@ -16,9 +16,10 @@ use crate::{deadline::Deadline, ring::Ring, ticket::Ticket};
 /// How often it is looked whether the device still answers and whether an interrupt was lost,
 /// while a command is under way.
 pub(super) const LIVENESS: Delta = Delta::from_millis(100);
-/// First and longest pause between two looks at a slot while there are no events yet.
+/// First and longest pause between two looks at a slot while there are no events yet. Many
+/// functions may come up at once.
 const POLL_FIRST: Delta = Delta::from_micros(10);
-const POLL_LONGEST_US: i64 = 500;
+const POLL_LONGEST_US: i64 = 2000;
 
 impl<R: Ring> Channel<R> {
     /// Executes one command and waits for its reply. Context: process.
@@ -40,6 +41,7 @@ impl<R: Ring> Channel<R> {
     /// Waits for the reply to `ticket`, which has been posted or queued.
     fn wait(&self, ticket: &Arc<Ticket<R::Message>>) -> Result<R::Reply> {
         let mut pause = POLL_FIRST;
+        let mut look = Deadline::after(LIVENESS);
         loop {
             let polled = !self.events.load(Relaxed);
             if polled {
@@ -59,9 +61,7 @@ impl<R: Ring> Channel<R> {
                 return result;
             }
             if polled {
-                if pause.as_micros_ceil() == POLL_LONGEST_US {
-                    self.check_alive();
-                }
+                self.check_alive_after(&mut look);
                 pause = self.pause(pause);
             }
         }
@@ -71,6 +71,15 @@ impl<R: Ring> Channel<R> {
     pub(super) fn check_alive(&self) {
         if !self.ring.alive() {
             self.kill();
+        }
+    }
+
+    /// As [`Channel::check_alive`], once `look` has passed, and sets it anew. A look reads registers,
+    /// which takes the bus its time.
+    fn check_alive_after(&self, look: &mut Deadline) {
+        if look.remaining().is_none() {
+            *look = Deadline::after(LIVENESS);
+            self.check_alive();
         }
     }
 
@@ -110,6 +119,7 @@ impl<R: Ring> Channel<R> {
     /// before `deadline`.
     pub(crate) fn idle(&self, deadline: Deadline) -> bool {
         let mut pause = POLL_FIRST;
+        let mut look = Deadline::after(LIVENESS);
         loop {
             self.completed(u32::MAX);
             self.flush();
@@ -122,10 +132,8 @@ impl<R: Ring> Channel<R> {
             if self.is_dead() || deadline.remaining().is_none() {
                 return false;
             }
+            self.check_alive_after(&mut look);
             pause = self.pause(pause);
-            if pause.as_micros_ceil() == POLL_LONGEST_US {
-                self.check_alive();
-            }
         }
     }
 
