@@ -155,6 +155,8 @@ KCOV_INSTRUMENT := y
 
 # The pure files of all crates with their unit tests, as one module. Set AUXCORE_KUNIT=1 to build it.
 ifneq ($(AUXCORE_KUNIT),)
+# What the bench compares with, in C.
+obj-m += $(if $(wildcard $(src)/tests/modules/bench_children.c),tests/modules/bench_children.o)
 auxcore-kunit := $(patsubst $(src)/%.rs,%.o,$(wildcard $(src)/tests/kunit/*.rs))
 obj-m += $(auxcore-kunit)
 $(foreach o,$(auxcore-kunit),$(eval RUSTFLAGS_$(o) := --cfg auxcore_kunit))

@@ -6,8 +6,9 @@
 //! It binds by `driver_override` only. The channel is that of the function at bus `pf_bus`, device
 //! and function zero. Each read of the file `/sys/kernel/debug/auxcore_test_vf/query` executes one
 //! command and shows how it ended: firmware's status, or an errno. Each read of the file `burst`
-//! submits 64 commands at once, with a deadline of `burst_ms`, and shows how they ended. It counts
-//! as no user of what it uses.
+//! submits 64 commands at once, with a deadline of `burst_ms`, and shows how they ended. Each read of
+//! the file `flow` executes `flow` commands, as many at once as it may, and shows how long that took.
+//! It counts as no user of what it uses.
 //!
 //! # Layering
 //!
@@ -19,6 +20,8 @@ mod burst;
 mod driver;
 #[path = "vf/ffi.rs"]
 mod ffi;
+#[path = "vf/flow.rs"]
+mod flow;
 
 kernel::module_pci_driver! {
     type: driver::Driver,
@@ -34,6 +37,10 @@ kernel::module_pci_driver! {
         burst_ms: u32 {
             default: 500,
             description: "Milliseconds that the commands of a burst may take",
+        },
+        flow: u32 {
+            default: 2800,
+            description: "Number of commands of a flow",
         },
     },
 }

@@ -17,7 +17,7 @@ use kernel::{
     time::Delta, //
 };
 
-use crate::{burst, ffi, module_parameters};
+use crate::{burst, ffi, flow, module_parameters};
 
 /// QUERY_ADAPTER of a ConnectX, and the length of its reply.
 pub(crate) const QUERY: [u8; 16] = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -34,6 +34,8 @@ pub(crate) struct Data {
     query: File<Arc<Peer>>,
     #[pin]
     burst: File<Arc<Peer>>,
+    #[pin]
+    flow: File<Arc<Peer>>,
     directory: Dir,
 }
 
@@ -72,7 +74,8 @@ impl pci::Driver for Driver {
             let directory = Dir::new(c"auxcore_test_vf");
             Ok(try_pin_init!(Data {
                 query <- directory.read_callback_file(c"query", peer.clone(), &query),
-                burst <- directory.read_callback_file(c"burst", peer, &burst::show),
+                burst <- directory.read_callback_file(c"burst", peer.clone(), &burst::show),
+                flow <- directory.read_callback_file(c"flow", peer, &flow::show),
                 directory,
             }? Error))
         })
