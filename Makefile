@@ -14,7 +14,7 @@ MAKEFLAGS += --no-print-directory
 NAME :=
 DIR :=
 
-.PHONY: help new-vendor setup run test host-test guest-test test-debug mutants mutants-debug check docs scopes lint modules modules_install clean
+.PHONY: help new-vendor setup run test host-test guest-test test-debug bench mutants mutants-debug check docs scopes lint modules modules_install clean
 
 help:
 	@echo 'On a Debian 12 or 13 machine, as root; each makes what it needs first (see README):'
@@ -27,6 +27,7 @@ help:
 	@echo '  make test-debug       the same on a kernel with every checker on, which is built first (an hour)'
 	@echo '  make mutants          plant faults in the model and the drivers, one at a time; a test must find each'
 	@echo '  make mutants-debug    the same for faults that only the debug kernel sees'
+	@echo '  make bench            measure ours against the in-tree driver, on a kernel built for it (see Documentation/performance.rst)'
 	@echo '  make check            the rules of the tree: layers, unsafe code, unused items, maintainers, formatting, lints, documents'
 	@echo '  make lint             of these only formatting and lints'
 	@echo '  make docs             the documentation as HTML in build/docs'
@@ -67,6 +68,9 @@ mutants:
 
 mutants-debug:
 	@AUXCORE_KERNEL=debug tools/setup/setup && tests/mutations/run --debug
+
+bench:
+	@tools/bench/bench
 
 check:
 	@tools/check/run

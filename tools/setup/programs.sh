@@ -6,6 +6,9 @@
 # Where sources of kernel modules may lie; Kbuild at the root of the tree names what is built of them.
 MODULE_SOURCES=(Kbuild crates.mk aux core fwctl uapi consumers tests/kunit tests/modules tests/null tests/pure)
 
+# The plugin of QEMU that counts instructions, the only library among the programs.
+COUNTER=libauxcore_counter.so
+
 # program_files: every file that a program is built from. One shows a table of a driver.
 program_files() {
 	(cd "$TREE" && find Cargo.toml Cargo.lock core/mlx5/permitted.rs tests tools uapi -type d -name target -prune -o -type f \
@@ -42,7 +45,7 @@ need_programs() {
 
 make_programs() {
 	local dir=$1 file
-	inside cargo build --release --locked --workspace --bins ||
+	inside cargo build --release --locked --workspace --bins --lib ||
 		fail "The host programs do not build: see the compiler's message above, and after a change of dependencies run tools/enter cargo update --workspace."
 	rm -rf "$dir"
 	mkdir -p "$dir"
@@ -55,6 +58,7 @@ for package in json.load(sys.stdin)["packages"]:
             print(target["name"])'); do
 		install -m 755 "$TREE_CACHE/target/release/$file" "$dir/$file"
 	done
+	install -m 644 "$TREE_CACHE/target/release/$COUNTER" "$dir/$COUNTER"
 	keep_newest 4 "$TREE_CACHE"/programs-*
 }
 

@@ -97,6 +97,10 @@ pub struct Args {
     /// Processors of the guest
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=8))]
     pub smp: u8,
+    /// Count the guest's instructions between its marks, on one processor whose time is its instructions; the counts are the
+    /// file counts of --keep (see tools/bench)
+    #[arg(long, requires = "keep", conflicts_with_all = ["smp", "accel"])]
+    pub icount: bool,
     /// Memory of the guest, in MiB or with a suffix M or G
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = parse_mem)]
     pub mem: u64,

@@ -29,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub fn decide(args: &Args, places: &Places) -> Result<Executor, RunError> {
     let offered = access("/dev/kvm", Access::READ_OK | Access::WRITE_OK).is_ok();
     match args.accel {
+        // Only the translator counts instructions.
+        _ if args.icount => return Ok(Executor::Tcg),
         Accel::Tcg => return Ok(Executor::Tcg),
         Accel::Kvm if offered => return Ok(Executor::Kvm),
         Accel::Kvm => {

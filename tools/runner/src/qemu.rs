@@ -57,7 +57,27 @@ pub fn arguments(
         add(&mut line, "-device", "virtio-net-pci,netdev=net0,romfile=");
     }
     devices(&mut line, &args.devices, models);
+    if args.icount {
+        count(&mut line, places, run);
+    }
     line
+}
+
+/// Nanoseconds of the guest's time that an instruction takes, as a power of two: about as long as the translator needs, so
+/// that the guest's clock and its devices agree.
+const INSTRUCTION_SHIFT: u32 = 3;
+
+/// Has the translator count instructions; an idle guest's clock runs with ours.
+fn count(line: &mut Vec<String>, places: &Places, run: &RunDir) {
+    add(
+        line,
+        "-icount",
+        format!("shift={INSTRUCTION_SHIFT},sleep=on"),
+    );
+    let counter = places.programs.join("libauxcore_counter.so");
+    let out = run.file("counts");
+    let [counter, out] = [&counter, &out].map(|path| escape(&path.display().to_string()));
+    add(line, "-plugin", format!("file={counter},out={out}"));
 }
 
 /// What QEMU warns of in every run with a model: it asks for an interrupt that the model does not have, AER's.
@@ -124,7 +144,8 @@ fn machine(args: &Args, executor: Executor) -> Vec<String> {
         format!("q35,memory-backend=mem,i8042=off,smbus=off,sata=off,vmport=off,{accel}{cxl}"),
     );
     add(&mut line, "-cpu", "max");
-    add(&mut line, "-smp", args.smp.to_string());
+    let processors = if args.icount { 1 } else { args.smp };
+    add(&mut line, "-smp", processors.to_string());
     add(&mut line, "-m", format!("{}M{more}", args.mem));
     // The models reach the guest's memory through this file descriptor; private memory they could not see.
     add(
