@@ -51,7 +51,8 @@ model 0 set drop=1
 load_go lost0
 check "its request hangs, too" within 20 hanging lost0 1
 check "others go on beside it" grep -q '640 requests: 640 OK;' <<<"$(fwctl-probe --device "$node" load --threads 16 --repeat 40)"
-check "it still hangs: no other reply was taken for its own" hanging lost0 1
+# It wakes to look after the device, so that one look may meet it running.
+check "it still hangs: no other reply was taken for its own" within 5 hanging lost0 1
 
 slow=/dev/fwctl/$(fwctl_of "${bdfs[3]}")
 check "a slow firmware serves 32 requests" grep -q '32 requests: 32 OK;' <<<"$(fwctl-probe --device "$slow" load --threads 32)"
