@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # guest[ours]: --device connectx
+# guest[upstream]: --device connectx
 #
 # The device goes, or the consumer's module, while 64 open files each have a request under way. Ours ends them at once with
 # ENODEV; upstream lets firmware answer them first. Either way nobody hangs, and nothing is left.

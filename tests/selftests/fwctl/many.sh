@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# long
+# guest: --device pci-testdev --device pci-testdev --mem 2G --timeout 900 --append sysctl.kernel.hung_task_timeout_secs=600
+#
+# As many fwctl devices as the subsystem takes: the next one fails and harms nobody, minors are used again, and nothing is
+# left when all are gone.
+
+. tests/selftests/lib.sh
+
+most=4096
+each=2049
+driver=/sys/bus/auxiliary/drivers/auxcore_fwctl.auxcore_fwctl
+
+# Counted without a program for each.
+devices() { local all=(/sys/class/fwctl/fwctl*); [ -e "${all[0]}" ] && echo ${#all[@]} || echo 0; }
+children() { local all=("$AUX"/auxcore.fwctl.*); [ -e "${all[0]}" ] && echo ${#all[@]} || echo 0; }
+nodes() { find /dev/fwctl -name 'fwctl*' | wc -l; }
+orphans() {
+	local child
+	for child in "$AUX"/auxcore.fwctl.*; do [ -e "$child/driver" ] || basename "$child"; done
+}
+are() { [ "$("$1")" = "$2" ]; }
+opens() { (exec 9<>"/dev/fwctl/$1") 2>/dev/null; }
+slab_kib() { sed -n 's/^SUnreclaim: *\([0-9]*\) kB/\1/p' /proc/meminfo; }
+up() { modprobe auxcore_null "ports=0" "fwctls=$each"; }
+down() { rmmod auxcore_test_orders auxcore_test_ports 2>/dev/null; rmmod auxcore_null; }
+
+plan 23
+modprobe auxcore_fwctl
+# Thousands of events that nobody acts on; the kernel makes the nodes itself.
+udevadm control --stop-exec-queue
+for round in 1 2; do
+	before=$(slab_kib)
+	took check "round $round: two functions with $each fwctl children each come up" up
+	echo "# $((2 * each)) children in $elapsed ms"
+	check "round $round: there are $most fwctl devices" within 300 are devices "$most"
+	equal "round $round: and a node for each" "$most" "$(nodes)"
+	equal "round $round: every child is there" $((2 * each)) "$(children)"
+	mapfile -t left < <(orphans)
+	equal "round $round: two of them have no device" 2 "${#left[@]}"
+	check "round $round: the first device and the last open" eval 'opens fwctl0 && opens fwctl4095'
+	if [ "$round" = 1 ]; then
+		victim=$(basename "$(echo "$AUX"/auxcore.fwctl.*/fwctl/fwctl77 2>/dev/null | cut -d' ' -f1 | sed 's|/fwctl/.*||')")
+		[ -e "$AUX/$victim" ] || victim=auxcore.fwctl.77
+		refuse "one more cannot be bound" tee "$driver/bind" <<<"${left[0]}"
+		echo "$victim" >"$driver/unbind"
+		equal "a device goes" $((most - 1)) "$(devices)"
+		check "now one more binds" tee "$driver/bind" <<<"${left[0]}"
+		equal "and takes the number that is free" "$most" "$(devices)"
+		refuse "and for the one that went there is no place" tee "$driver/bind" <<<"$victim"
+	fi
+	took check "round $round: all go" down
+	echo "# gone in $elapsed ms"
+	equal "round $round: no device is left" "0 0" "$(devices) $(children)"
+done
+echo "# unreclaimable slab: $before kB before the second round, $(slab_kib) kB after"
+equal "what a round leaves is less than 4 MiB" yes "$([ $(($(slab_kib) - before)) -lt 4096 ] && echo yes)"
+check "nothing worse than refused probes is in the log" eval '! log | grep -E "^[a-z]+ *:(err|crit|alert|emerg) *:" | grep -v "probe with driver auxcore_fwctl"'
+finish
