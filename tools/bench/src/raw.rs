@@ -128,7 +128,8 @@ impl<'a> Symbols<'a> {
         let function = |line: &'a str| {
             let (address, rest) = line.split_once(' ')?;
             let (kind, name) = rest.split_once(' ')?;
-            let code = kind.eq_ignore_ascii_case("t") && !ALIASES.iter().any(|head| name.starts_with(head));
+            let code = kind.eq_ignore_ascii_case("t")
+                && !ALIASES.iter().any(|head| name.starts_with(head));
             code.then_some((u64::from_str_radix(address, 16).ok()?, name))
         };
         Self(text.lines().filter_map(function).collect())

@@ -149,7 +149,12 @@ const ROWS: [Definition; 29] = [
         "us",
         None,
     ),
-    ("Size of the modules in memory", "modules.bytes", "bytes", None),
+    (
+        "Size of the modules in memory",
+        "modules.bytes",
+        "bytes",
+        None,
+    ),
 ];
 
 /// A row of the table.
