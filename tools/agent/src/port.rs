@@ -7,11 +7,17 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use auxcore_wire::{write_frame, Frame, AGENT_PORT};
 
 const CLASS: &str = "/sys/class/virtio-ports";
 const LINKS: &str = "/dev/virtio-ports";
+
+/// How long the port to the runner may take to appear. The kernel learns of its ports one by one, after it has started us; in
+/// a guest with many devices that takes a while.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The sending half of the port to the runner, shared by all threads.
 #[derive(Clone)]
@@ -32,22 +38,25 @@ impl Port {
     }
 }
 
-/// Opens the port to the runner: one handle to send, one to receive.
+/// Waits for the port to the runner and opens it: one handle to send, one to receive.
 ///
 /// # Errors
 ///
 /// The port is missing or cannot be opened.
 pub fn open() -> io::Result<(Port, File)> {
-    let node = ports()?
-        .into_iter()
-        .find(|(name, _)| name == AGENT_PORT)
-        .map(|(_, node)| node)
-        .ok_or_else(|| {
-            io::Error::new(
+    let limit = Instant::now() + PATIENCE;
+    let node = loop {
+        if let Some((_, node)) = ports()?.into_iter().find(|(name, _)| name == AGENT_PORT) {
+            break node;
+        }
+        if Instant::now() > limit {
+            return Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 format!("no port named {AGENT_PORT}"),
-            )
-        })?;
+            ));
+        }
+        sleep(Duration::from_millis(10));
+    };
     let file = OpenOptions::new().read(true).write(true).open(node)?;
     let receive = file.try_clone()?;
     Ok((Port(Arc::new(Mutex::new(file))), receive))

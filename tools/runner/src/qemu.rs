@@ -18,6 +18,9 @@ use crate::model::Model;
 use crate::note;
 use crate::places::{Places, RunDir};
 
+/// For our own devices: none of the ports of the processor, of which a guest with many root ports has none left.
+const MODERN: &str = "disable-legacy=on";
+
 /// The program.
 pub const QEMU: &str = "qemu-system-x86_64";
 
@@ -54,7 +57,11 @@ pub fn arguments(
     ports(&mut line, agent, models);
     if args.net == Net::User {
         add(&mut line, "-netdev", "user,id=net0");
-        add(&mut line, "-device", "virtio-net-pci,netdev=net0,romfile=");
+        add(
+            &mut line,
+            "-device",
+            format!("virtio-net-pci,netdev=net0,romfile=,{MODERN}"),
+        );
     }
     devices(&mut line, &args.devices, models);
     if args.icount {
@@ -186,7 +193,11 @@ fn disks(line: &mut Vec<String>, places: &Places) {
             "-drive",
             format!("if=none,id={id},format=raw,readonly=on,file.locking=off,file={path}"),
         );
-        add(line, "-device", format!("virtio-blk-pci,drive={id}"));
+        add(
+            line,
+            "-device",
+            format!("virtio-blk-pci,drive={id},{MODERN}"),
+        );
     }
 }
 
@@ -213,38 +224,47 @@ fn folders(line: &mut Vec<String>, args: &Args, places: &Places, run: &RunDir) {
         add(
             line,
             "-device",
-            format!("virtio-9p-pci,fsdev={tag},mount_tag={tag}"),
+            format!("virtio-9p-pci,fsdev={tag},mount_tag={tag},{MODERN}"),
         );
     }
 }
 
+/// Ports of one controller: its control queue holds 32 messages, and QEMU drops what does not fit: with 16 ports the last one
+/// never opens.
+const PORTS: usize = 8;
+
 fn ports(line: &mut Vec<String>, agent: &str, models: &[Model]) {
-    // One port more than there are models, for the agent; port 0 is never given out.
-    let most = (models.len() + 2).max(31);
-    add(
-        line,
-        "-device",
-        format!("virtio-serial-pci,max_ports={most}"),
-    );
-    let mut port = |id: String, socket: &str, name: &str| {
-        add(
-            line,
-            "-chardev",
-            format!("socket,id={id},path={}", escape(socket)),
-        );
+    let control = |(index, model): (usize, &Model)| {
+        (
+            format!("control{index}"),
+            model.control.clone(),
+            format!("auxcore.model.{index}"),
+        )
+    };
+    let mut all = vec![("agent".to_owned(), agent.to_owned(), AGENT_PORT.to_owned())];
+    all.extend(models.iter().enumerate().map(control));
+    for (number, some) in all.chunks(PORTS).enumerate() {
         add(
             line,
             "-device",
-            format!("virtserialport,chardev={id},name={name}"),
+            // Port 0 is never given out.
+            format!(
+                "virtio-serial-pci,id=serial{number},max_ports={},{MODERN}",
+                PORTS + 1
+            ),
         );
-    };
-    port("agent".into(), agent, AGENT_PORT);
-    for (index, model) in models.iter().enumerate() {
-        port(
-            format!("control{index}"),
-            &model.control,
-            &format!("auxcore.model.{index}"),
-        );
+        for (id, socket, name) in some {
+            add(
+                line,
+                "-chardev",
+                format!("socket,id={id},path={}", escape(socket)),
+            );
+            add(
+                line,
+                "-device",
+                format!("virtserialport,bus=serial{number}.0,chardev={id},name={name}"),
+            );
+        }
     }
 }
 
@@ -270,7 +290,7 @@ fn devices(line: &mut Vec<String>, devices: &[Device], models: &[Model]) {
             format!("cxl-rp,port={index},bus=cxl,id={bus},chassis={slot},slot={slot}")
         } else {
             format!(
-                "pcie-root-port,id={bus},chassis={slot},slot={slot},addr={},multifunction=on",
+                "pcie-root-port,id={bus},chassis={slot},slot={slot},addr={},multifunction=on,io-reserve=0",
                 root_port(index)
             )
         };
