@@ -25,6 +25,7 @@ state_of() { local hex=${1#0x} all=; for _ in 1 2 3 4 5 6 7 8; do all+=$hex; don
 plant=$(for opcode in "${opcodes[@]}"; do printf '%s:%s/' "$opcode" "$(state_of "$opcode")"; done)
 
 node() { echo "/dev/fwctl/$(fwctl_of "${bdfs[${index[$1]}]}")"; }
+compare() { fwctl-probe --device "$(node "$1")" differential "${args[@]}" >"$logs/differential.$1"; }
 number() { sed -n "s/^$2 //p" "$logs/differential.$1"; }
 # delivered STACK: opcodes that were answered with the state planted for them.
 delivered() {
@@ -39,7 +40,7 @@ echo auxcore_mlx5 >"$PCI/${bdfs[1]}/driver_override"
 for stack in upstream ours; do
 	check "the stack $stack loads" load "$stack" "${bdfs[${index[$stack]}]}"
 	check "the model of $stack takes the state" model "${index[$stack]}" set "plant=$plant"
-	took check "every case through $stack ends" eval 'fwctl-probe --device "$(node "$stack")" differential "${args[@]}" >"$logs/differential.$stack"'
+	took check "every case through $stack ends" compare "$stack"
 	echo "# $stack: $(number "$stack" cases) cases in $elapsed ms, $(number "$stack" 'reached firmware') reached firmware"
 	equal "no protocol violation by $stack" 0 "$(number_of "${index[$stack]}" total_violations)"
 	check "the device still answers through $stack" fwctl-probe --device "$(node "$stack")" adapter

@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 use super::{RegError, Register};
-use crate::field::{find, index, put, put16, put32, put64, Field};
+use crate::field::{find, index, put, put16, put64, Field};
 use crate::identity::Identity;
 
 /// Configuration items, read by type: MNVDA.
