@@ -268,10 +268,14 @@ load_longest() {
 	sed -n 's/.*longest \([0-9]*\) us.*/\1/p' <<<"${load_say[$1]}" | awk '{ print int(($1 + 999) / 1000) }'
 }
 
-# hanging NAME N: N of its threads wait in the kernel where no signal reaches them.
+# hanging NAME N: N of its threads wait in the kernel where no signal reaches them. Who waits looks at the device now and then,
+# so not all of them are seen at it in one moment.
 hanging() {
 	local n
-	n=$(cat "/proc/${load_pid[$1]}/task"/*/stat 2>/dev/null | sed 's/.*) //' | grep -c '^D')
+	n=$(for _ in 1 2 3 4 5 6; do
+		cat "/proc/${load_pid[$1]}/task"/*/stat 2>/dev/null
+		sleep 0.01
+	done | sed -n 's/^\([0-9]*\) (.*) D .*/\1/p' | sort -u | wc -l)
 	[ "$n" -ge "$2" ]
 }
 
