@@ -44,7 +44,7 @@ bound() {
 fwctl_of() {
 	local dev
 	for dev in /sys/class/fwctl/*; do
-		if [ "$(readlink -f "$dev/device")" = "$(readlink -f "$PCI/$1")" ]; then basename "$dev"; fi
+		if [ "$dev/device" -ef "$PCI/$1" ]; then echo "${dev##*/}"; fi
 	done
 }
 
