@@ -13,7 +13,8 @@ use crate::raw::{Run, Series};
 /// The figures of one driver stack.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
-    /// By name, as `SERIES.instructions`, `SERIES.inner`, `SERIES.us`, or as the guest named them.
+    /// By name, as `SERIES.instructions` and `SERIES.inner` for the medians, `SERIES.us` for the
+    /// median of the quickest round, or as the guest named them.
     pub(crate) values: BTreeMap<String, f64>,
     /// The series whose instructions were counted.
     pub(crate) counted: BTreeMap<String, Series>,
@@ -40,7 +41,8 @@ impl Figures {
         self.values.extend(run.facts);
         for (name, series) in run.series {
             if series.total.is_empty() {
-                let micros = median(&series.nanoseconds) / 1000.0;
+                let rounds = series.rounds.iter().map(|round| median(round) / 1000.0);
+                let micros = rounds.fold(f64::INFINITY, f64::min);
                 self.values.insert(format!("{name}.us"), micros);
             } else {
                 let values = [("instructions", &series.total), ("inner", &series.inner)];
@@ -69,6 +71,19 @@ fn median(numbers: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_several_rounds_the_quickest_counts() {
+        let mut run = Run::default();
+        let series = Series {
+            rounds: vec![vec![9000.0, 7000.0, 8000.0], vec![5000.0, 90000.0, 6000.0]],
+            ..Series::default()
+        };
+        run.series.insert("rpc".to_owned(), series);
+        let mut figures = Figures::default();
+        figures.add(run);
+        assert_eq!(figures.value("rpc.us"), Some(6.0));
+    }
 
     #[test]
     fn the_median_ignores_what_sticks_out() {

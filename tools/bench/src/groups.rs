@@ -168,24 +168,47 @@ pub(crate) fn of(figures: &Figures, series: &str) -> BTreeMap<&'static str, f64>
     groups
 }
 
-/// Returns a table of where upstream and ours spend a request.
-pub(crate) fn text(upstream: &Figures, ours: &Figures) -> String {
-    let mut text =
-        String::from("Where the instructions are spent (mean of all intervals: C, ours)\n\n");
-    let mut line = format!("{:22}", "");
-    for series in SHOWN {
-        let _ = write!(line, " {series:>19}");
+/// Returns where upstream and ours spend a request: the group, then C's figure and ours for each
+/// series that was counted. The first line names the series.
+pub(crate) fn cells(upstream: &Figures, ours: &Figures) -> Vec<Vec<String>> {
+    let counted = |name: &&str| [upstream, ours].map(|f| f.counted.contains_key(*name));
+    let shown: Vec<&str> = SHOWN
+        .into_iter()
+        .filter(|name| counted(name) == [true, true])
+        .collect();
+    if shown.is_empty() {
+        return Vec::new();
     }
-    let _ = writeln!(text, "{}", line.trim_end());
-    let names = GROUPS.iter().map(|(name, _)| *name);
-    for name in names.chain([DRIVER, REST]) {
-        let _ = write!(text, "{name:22}");
-        for series in SHOWN {
-            let [c, o] = [upstream, ours].map(|figures| {
-                let groups = of(figures, series);
-                groups.get(name).copied().unwrap_or(0.0)
-            });
-            let _ = write!(text, " {c:>9.0} {o:>9.0}");
+    let head = shown
+        .iter()
+        .flat_map(|name| [format!("{name}, C"), "ours".to_owned()]);
+    let mut lines = vec![std::iter::once(String::new()).chain(head).collect()];
+    let columns: Vec<_> = shown
+        .iter()
+        .flat_map(|name| [of(upstream, name), of(ours, name)])
+        .collect();
+    for name in GROUPS.iter().map(|(name, _)| *name).chain([DRIVER, REST]) {
+        let figures = columns
+            .iter()
+            .map(|groups| format!("{:.0}", groups.get(name).copied().unwrap_or(0.0)));
+        lines.push(std::iter::once(name.to_owned()).chain(figures).collect());
+    }
+    lines
+}
+
+/// Returns the same as text.
+pub(crate) fn text(upstream: &Figures, ours: &Figures) -> String {
+    let lines = cells(upstream, ours);
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from("Where the instructions are spent (mean of all intervals)\n\n");
+    for line in lines {
+        for (column, cell) in line.iter().enumerate() {
+            let _ = match column {
+                0 => write!(text, "{cell:20}"),
+                _ => write!(text, " {cell:>14}"),
+            };
         }
         text.push('\n');
     }

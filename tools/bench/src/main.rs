@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! auxcore-bench: makes a table, JSON and a plot of what the bench measured.
+//! auxcore-bench: makes tables, JSON and a plot of what the bench measured.
 //!
 //! `tools/bench/bench` runs the guests and leaves a directory for each run; this program reads them.
 
 #![forbid(unsafe_code)]
 
+mod document;
 mod error;
 mod figures;
 mod groups;
@@ -22,7 +23,7 @@ use clap::Parser;
 use crate::error::Error;
 use crate::figures::Figures;
 
-/// Makes a table, JSON and a plot of what the bench measured
+/// Makes tables, JSON and a plot of what the bench measured
 #[derive(Debug, Parser)]
 #[command(name = "auxcore-bench")]
 struct Args {
@@ -52,5 +53,6 @@ fn run(directory: &Path) -> Result<(), Error> {
         fs::write(&path, text).map_err(|source| Error::File { path, source })
     };
     write("bench.json", table::json(&rows, &ours, &upstream)?)?;
+    write("bench.rst", document::text(&rows, &upstream, &ours))?;
     plot::draw(&rows, &directory.join("bench.svg"))
 }

@@ -13,8 +13,8 @@ use crate::error::Error;
 /// One series of intervals.
 #[derive(Debug, Default)]
 pub(crate) struct Series {
-    /// Nanoseconds of each interval.
-    pub(crate) nanoseconds: Vec<f64>,
+    /// Nanoseconds of each interval, by the rounds in which the series was measured.
+    pub(crate) rounds: Vec<Vec<f64>>,
     /// Instructions of each interval; empty where none were counted.
     pub(crate) total: Vec<f64>,
     /// Of them, those in the function that the subsystem calls for a request.
@@ -43,11 +43,16 @@ impl Run {
         for line in output.lines() {
             let words: Vec<_> = line.split_ascii_whitespace().collect();
             match *words.as_slice() {
-                ["series", name] => names.push(name.to_owned()),
+                ["series", name] => {
+                    names.push(name.to_owned());
+                    let series = run.series.entry(name.to_owned()).or_default();
+                    series.rounds.push(Vec::new());
+                }
                 ["ns", number] => {
-                    if let (Some(name), Ok(number)) = (names.last(), number.parse()) {
-                        let series = run.series.entry(name.clone()).or_default();
-                        series.nanoseconds.push(number);
+                    let series = names.last().and_then(|name| run.series.get_mut(name));
+                    let round = series.and_then(|series| series.rounds.last_mut());
+                    if let (Some(round), Ok(number)) = (round, number.parse()) {
+                        round.push(number);
                     }
                 }
                 ["fact", name, number] => {

@@ -14,7 +14,7 @@ while IFS= read -r file; do
 	case $file in
 	*.rs | *.c) begin='// SPDX' ;;
 	*.h) begin='/* SPDX' ;;
-	*.rst) begin='.. SPDX' ;;
+	*.rst | *.inc) begin='.. SPDX' ;;
 	uapi/ACKS) begin='SPDX' ;;
 	*) begin='# SPDX' ;;
 	esac

@@ -2,7 +2,7 @@
 
 //! bench-guest: does in a guest what is to be measured, and marks where it begins and ends.
 //!
-//! Each command but `mark` is one series of intervals. It prints `series NAME` when it begins, and the
+//! Each command but `text` is one series of intervals. It prints `series NAME` when it begins, and the
 //! wall time of each interval in nanoseconds as `ns N`. `tools/bench` puts them beside the
 //! instructions that the runner counted.
 
@@ -11,8 +11,10 @@
 #[allow(unsafe_code)]
 mod ffi;
 mod kernel;
+mod text;
 mod up;
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -64,6 +66,11 @@ enum What {
         #[arg(last = true, required = true)]
         command: Vec<String>,
     },
+    /// Print how many bytes of code there are in modules
+    Text {
+        /// Their files
+        files: Vec<PathBuf>,
+    },
     /// Run a command
     Run {
         /// The command and its arguments
@@ -89,6 +96,9 @@ enum Error {
         /// So many should be.
         want: usize,
     },
+    /// The file is none of a module.
+    #[error("{}: this is no module", .0.display())]
+    Module(PathBuf),
     /// The command failed.
     #[error("the command failed: {0}")]
     Failed(std::process::ExitStatus),
@@ -109,8 +119,12 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Error> {
+    if let What::Text { files } = &args.what {
+        return text(files);
+    }
     kernel::look_into_requests()?;
     match &args.what {
+        What::Text { .. } => Ok(()),
         What::Rpc { length } => rpc(args, *length),
         What::Open => open(args),
         What::Run { command } => measure(args, 0, || spawn(command)),
@@ -170,6 +184,15 @@ fn rpc(args: &Args, length: u32) -> Result<(), Error> {
         raw::rpc(&device, &mut argument, input, output, Tail::NONE)?;
         Ok(())
     })
+}
+
+fn text(files: &[PathBuf]) -> Result<(), Error> {
+    let mut sum = 0;
+    for file in files {
+        sum += text::code(&fs::read(file)?).ok_or_else(|| Error::Module(file.clone()))?;
+    }
+    println!("{sum}");
+    Ok(())
 }
 
 fn open(args: &Args) -> Result<(), Error> {

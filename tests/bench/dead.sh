@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# tests/bench/dead.sh STACK: firmware dies while 64 programs wait for it: how long until that is known, and how long from then
+# until the last of them is told.
+
+. tests/selftests/lib.sh
+. tests/selftests/recovery/recovery.bash
+
+stack=$1
+bdf=$(functions)
+THREADS=64
+case $stack in
+ours) known="$bdf: firmware is dead" ;;
+upstream) known="$bdf: .*Fatal error [0-9]* detected" ;;
+esac
+
+start_load all --device "/dev/fwctl/$(fwctl_of "$bdf")" load --threads $THREADS --linger
+model 0 set stall=1
+load_go all
+within 30 hanging all $THREADS
+mark
+model 0 health fatal
+# A reset mends firmware that died; the stall must not outlive it.
+model 0 set stall=0
+load_reads all 90 "$THREADS requests: *"
+echo "# ${load_say[all]##*thread*$'\n'}"
+# On the clock of the log, in hundredths of a second.
+told=$(sed -n 's/.* that is at \([0-9]*\)\.\([0-9]*\)$/\1\20/p' <<<"${load_say[all]}")
+detected=$(logged_ms "$known")
+echo "fact dead.known $((detected - mark_ms))"
+# Who waits may see it before the log does.
+echo "fact dead.told $((told > detected ? told - detected : 0))"
+sed -n 's/^thread.*ended at \([0-9]*\) us$/\1/p' <<<"${load_say[all]}" | sort -n |
+	awk 'NR == 1 { first = $1 } { last = $1 } END { print "fact dead.spread", (last - first) / 1000 }'
+log | grep -E "$known" | head -n 1 | sed 's/^/# /'
+load_end all
+within 60 works "$(fwctl_of "$bdf")" 2>/dev/null || echo "# $bdf did not come back"
