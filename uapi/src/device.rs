@@ -50,7 +50,7 @@ impl Device {
         if !metadata.file_type().is_char_device() {
             return Err(Error::NotFwctl(path.to_owned()));
         }
-        match class_of(metadata.rdev()) {
+        match described(metadata.rdev(), "subsystem") {
             Some(class) if class.ends_with("class/fwctl") => {}
             Some(_) => return Err(Error::NotFwctl(path.to_owned())),
             // The device went after its file was opened.
@@ -65,6 +65,11 @@ impl Device {
     /// Returns the path the device was opened by.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Returns the directory in sysfs of the device that it belongs to, if that is still there.
+    pub fn parent(&self) -> Option<PathBuf> {
+        described(self.file.metadata().ok()?.rdev(), "device")
     }
 
     /// Asks what the device is, with room for `room` bytes of its data.
@@ -135,11 +140,11 @@ fn fwctl_size<T>() -> u32 {
     u32::try_from(size_of::<T>()).unwrap_or(u32::MAX)
 }
 
-/// Returns where the class of the character device with number `rdev` is described, if the device is
-/// there.
-fn class_of(rdev: u64) -> Option<PathBuf> {
+/// Returns where the link `name` of the character device with number `rdev` leads in sysfs, if the
+/// device is there.
+fn described(rdev: u64, name: &str) -> Option<PathBuf> {
     let (major, minor) = (libc::major(rdev), libc::minor(rdev));
-    fs::canonicalize(format!("/sys/dev/char/{major}:{minor}/subsystem")).ok()
+    fs::canonicalize(format!("/sys/dev/char/{major}:{minor}/{name}")).ok()
 }
 
 #[cfg(test)]
@@ -155,8 +160,8 @@ mod tests {
     #[test]
     fn a_device_that_went_has_no_class() {
         let null = fs::metadata("/dev/null").unwrap().rdev();
-        assert!(class_of(null).is_some_and(|class| class.ends_with("class/mem")));
-        assert_eq!(class_of(libc::makedev(511, 0xf_ffff)), None);
+        assert!(described(null, "subsystem").is_some_and(|class| class.ends_with("class/mem")));
+        assert_eq!(described(libc::makedev(511, 0xf_ffff), "subsystem"), None);
     }
 
     #[test]

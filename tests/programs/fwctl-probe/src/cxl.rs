@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::hex::{self, Bytes};
 use auxcore_uapi::cxl::{self, Entry, GetRequest, ListHeader, ListRequest, SetRequest, Uuid};
 use auxcore_uapi::fwctl::Scope;
+use auxcore_uapi::Device;
 use clap::{Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -161,6 +162,11 @@ pub(crate) fn run(cli: &Cli, args: &Args) -> Result<ExitCode, Error> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// Reads the list of features of a fwctl device.
+pub(crate) fn features_of(device: Device) -> Result<Vec<Entry>, Error> {
+    list(&Way::Fwctl(device))
 }
 
 /// Reads the whole list of features.

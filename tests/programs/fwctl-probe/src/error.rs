@@ -32,9 +32,12 @@ pub(crate) enum Error {
     /// No such register.
     #[error("There is no register {0:?}; see the list command")]
     Register(String),
-    /// Random requests could damage a real board.
-    #[error("The board {0:?} is no device model, and random requests could damage it")]
-    RealBoard(String),
+    /// Random requests could damage a real device.
+    #[error("The device {0:?} is no device model, and random requests could damage it")]
+    RealDevice(String),
+    /// Nobody knows what to ask.
+    #[error("No random requests are known for devices of type {0}")]
+    NoRequests(&'static str),
     /// The request is missing.
     #[error("--hex must be given")]
     NoRequest,

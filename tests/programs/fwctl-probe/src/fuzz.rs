@@ -8,98 +8,32 @@
 #![forbid(unsafe_code)]
 
 mod calls;
+mod cxl;
+pub(crate) mod mlx5;
 pub(crate) mod random;
+mod tally;
+mod vendor;
 
 use crate::cli::{self, Cli};
-use crate::digest::Digest;
 use crate::errno;
 use crate::error::Error;
-use crate::mlx5::wire;
-use crate::mlx5::{field::Value, ADAPTER};
-use crate::session::Session;
+use auxcore_uapi::Device;
 use calls::Call;
 use random::Random;
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
-
-/// What the board id of every device model starts with.
-pub(crate) const MODEL_BOARD: &str = "MT_AUXCORE";
-
-/// The results that a healthy device and driver can give.
-const KNOWN: [&str; 8] = [
-    "OK",
-    "EMSGSIZE",
-    "EBADMSG",
-    "EFAULT",
-    "EINVAL",
-    "E2BIG",
-    "EOPNOTSUPP",
-    "ENOTTY",
-];
-
-/// What became of all calls.
-#[derive(Debug, Eq, PartialEq)]
-struct Tally {
-    counts: BTreeMap<String, u64>,
-    digest: Digest,
-    /// Remote procedure calls, and those of them that firmware answered.
-    rpcs: u64,
-    reached: u64,
-}
-
-impl Tally {
-    const fn new() -> Self {
-        Self {
-            counts: BTreeMap::new(),
-            digest: Digest::new(),
-            rpcs: 0,
-            reached: 0,
-        }
-    }
-
-    fn add(&mut self, rpc: bool, result: String, reply: &[u8]) {
-        self.digest.add(result.as_bytes());
-        self.digest.add(&[0]);
-        self.digest.add(reply);
-        self.rpcs += u64::from(rpc);
-        self.reached += u64::from(rpc && result == "OK");
-        *self.counts.entry(result).or_insert(0) += 1;
-    }
-
-    fn merge(&mut self, other: Self) {
-        for (result, count) in other.counts {
-            *self.counts.entry(result).or_insert(0) += count;
-        }
-        self.digest.add(other.digest.to_string().as_bytes());
-        self.rpcs += other.rpcs;
-        self.reached += other.reached;
-    }
-
-    fn is_known(&self) -> bool {
-        self.counts.keys().all(|key| KNOWN.contains(&key.as_str()))
-    }
-
-    /// Returns how many in a hundred of the remote procedure calls firmware answered.
-    fn share(&self) -> u64 {
-        (self.reached * 100).checked_div(self.rpcs).unwrap_or(0)
-    }
-}
+use tally::{Kind, Tally};
+use vendor::Vendor;
 
 /// Makes random calls, one after the other in each thread.
 pub(crate) fn fuzz(cli: &Cli, args: &cli::Fuzz) -> Result<ExitCode, Error> {
-    let session = Session::open(&cli.device)?;
-    let board = board(&session)?;
-    if !board.starts_with(MODEL_BOARD) {
-        return Err(Error::RealBoard(board));
-    }
-
+    let vendor = &*vendor::of(&cli.device)?;
     let begin = Instant::now();
     let tally = thread::scope(|scope| {
         let threads: Vec<_> = (0..u64::from(args.threads))
-            .map(|thread| scope.spawn(move || calls(cli, args, args.seed.wrapping_add(thread))))
+            .map(|thread| scope.spawn(move || calls(cli, args, vendor, thread)))
             .collect();
         let mut tally = Tally::new();
         for thread in threads {
@@ -134,7 +68,7 @@ pub(crate) fn fuzz(cli: &Cli, args: &cli::Fuzz) -> Result<ExitCode, Error> {
             println!("{made} calls in {millis} ms, {rate} per minute");
         }
     }
-    Ok(if tally.is_known() {
+    Ok(if tally.is_known(vendor.results()) {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -142,57 +76,21 @@ pub(crate) fn fuzz(cli: &Cli, args: &cli::Fuzz) -> Result<ExitCode, Error> {
 }
 
 /// Makes the calls of one thread, on a file of its own.
-fn calls(cli: &Cli, args: &cli::Fuzz, seed: u64) -> Result<Tally, Error> {
-    let session = Session::open(&cli.device)?;
-    let mut random = Random::new(seed);
+fn calls(cli: &Cli, args: &cli::Fuzz, vendor: &dyn Vendor, thread: u64) -> Result<Tally, Error> {
+    let device = Device::open(&cli.device)?;
+    let mut random = Random::new(args.seed.wrapping_add(thread));
     let mut tally = Tally::new();
     for _ in 0..args.count / u32::from(args.threads) {
-        let call = Call::random(&mut random, args.taint);
-        let rpc = call.is_rpc();
-        match call.make(session.device()) {
-            Ok(reply) => tally.add(rpc, "OK".to_owned(), &reply),
-            Err(error) => tally.add(rpc, errno::name(error.raw_os_error()), &[]),
+        let call = Call::random(&mut random, vendor, args.taint);
+        let kind = match call.request() {
+            Some(request) if vendor.is_for_firmware(request) => Kind::ForFirmware,
+            Some(_) => Kind::ForDriver,
+            None => Kind::Other,
+        };
+        match call.make(&device) {
+            Ok(reply) => tally.add(kind, "OK".to_owned(), &reply),
+            Err(error) => tally.add(kind, errno::name(error.raw_os_error()), &[]),
         }
     }
     Ok(tally)
-}
-
-/// Returns the board's name. A real board could be damaged by what follows.
-pub(crate) fn board(session: &Session) -> Result<String, Error> {
-    let (reply, _) = session.execute(&wire::query_adapter())?;
-    let psid = ADAPTER.iter().find(|field| field.name == "vsd_contd_psid");
-    match psid.and_then(|field| field.read(reply.data())) {
-        Some(Value::Text(text)) => Ok(text),
-        _ => Ok(String::new()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tally(results: &[&str]) -> Tally {
-        let mut tally = Tally::new();
-        results
-            .iter()
-            .for_each(|r| tally.add(true, (*r).to_owned(), &[]));
-        tally
-    }
-
-    #[test]
-    fn the_digest_depends_on_order_and_unknown_results_are_told() {
-        let (one, other) = (tally(&["OK", "EBADMSG"]), tally(&["EBADMSG", "OK"]));
-        assert_eq!(one.counts, other.counts);
-        assert_ne!(one.digest, other.digest);
-        assert!(one.is_known());
-        assert!(!tally(&["OK", "EIO"]).is_known());
-    }
-
-    #[test]
-    fn threads_add_up() {
-        let mut all = tally(&["OK"]);
-        all.merge(tally(&["OK", "EBADMSG"]));
-        assert_eq!((all.rpcs, all.reached, all.share()), (3, 2, 66));
-        assert_eq!(all.counts.get("OK"), Some(&2));
-    }
 }

@@ -5,17 +5,11 @@
 #![forbid(unsafe_code)]
 
 use super::random::Random;
-use crate::mlx5::wire;
+use super::vendor::Vendor;
 use auxcore_uapi::fwctl::{InfoArgument, Number, RpcArgument, MAX_RPC_LEN};
 use auxcore_uapi::raw::{self, Input, Output, Tail};
 use auxcore_uapi::Device;
 use std::io;
-
-/// Commands that some scope permits, so that much of what is sent reaches firmware.
-const PERMITTED: [u16; 24] = [
-    0x100, 0x101, 0x107, 0x10a, 0x10c, 0x10e, 0x203, 0x201, 0x402, 0x50b, 0x750, 0x754, 0x760,
-    0x76f, 0x770, 0x80d, 0x822, 0x907, 0x937, 0xa05, 0xb03, 0xb0c, 0xb22, 0x8001,
-];
 
 /// One call.
 #[derive(Clone, Debug)]
@@ -51,28 +45,31 @@ pub(super) struct Info {
 
 impl Call {
     /// Makes a call; scopes that taint the kernel only if `taint` says so.
-    pub(super) fn random(random: &mut Random, taint: bool) -> Self {
+    pub(super) fn random(random: &mut Random, vendor: &dyn Vendor, taint: bool) -> Self {
         match random.below(64) {
             0 => Self::Info(Info::random(random)),
             1 => Self::Zeroes(number(random), u32::from(random.below(80))),
             2 => Self::Unmapped(number(random)),
             3 => Self::Open,
-            _ => Self::Rpc(Rpc::random(random, taint)),
+            _ => Self::Rpc(Rpc::random(random, vendor, taint)),
         }
     }
 
-    /// Returns whether it is a remote procedure call.
-    pub(super) fn is_rpc(&self) -> bool {
-        matches!(self, Self::Rpc(_))
+    /// Returns the request, if it is a remote procedure call; one that is nowhere in memory is empty.
+    pub(super) fn request(&self) -> Option<&[u8]> {
+        match self {
+            Self::Rpc(rpc) => Some(rpc.request.as_deref().unwrap_or_default()),
+            _ => None,
+        }
     }
 
     /// Makes the call. Returns the reply, if one was delivered.
-    pub(super) fn make(self, device: &Device) -> io::Result<Vec<u8>> {
+    pub(super) fn make(&self, device: &Device) -> io::Result<Vec<u8>> {
         match self {
             Self::Rpc(rpc) => rpc.make(device),
             Self::Info(info) => info.make(device).map(|()| Vec::new()),
-            Self::Zeroes(number, size) => raw::zeroes(device, number, size).map(|()| Vec::new()),
-            Self::Unmapped(number) => raw::unmapped(device, number).map(|()| Vec::new()),
+            Self::Zeroes(number, size) => raw::zeroes(device, *number, *size).map(|()| Vec::new()),
+            Self::Unmapped(number) => raw::unmapped(device, *number).map(|()| Vec::new()),
             Self::Open => Device::open(device.path())
                 .map(|_| Vec::new())
                 .map_err(|error| io::Error::from_raw_os_error(error.errno().unwrap_or(0))),
@@ -81,8 +78,8 @@ impl Call {
 }
 
 impl Rpc {
-    fn random(random: &mut Random, taint: bool) -> Self {
-        let mut request = request(random);
+    fn random(random: &mut Random, vendor: &dyn Vendor, taint: bool) -> Self {
+        let mut request = vendor.request(random);
         let room = length(random);
         let mut argument = RpcArgument {
             size: 32,
@@ -122,7 +119,8 @@ impl Rpc {
         rpc
     }
 
-    fn make(mut self, device: &Device) -> io::Result<Vec<u8>> {
+    fn make(&self, device: &Device) -> io::Result<Vec<u8>> {
+        let mut argument = self.argument;
         let mut reply = vec![0; self.room.unwrap_or(0)];
         let input = self
             .request
@@ -132,7 +130,7 @@ impl Rpc {
             Some(_) => Output::Bytes(&mut reply),
             None => Output::Unmapped,
         };
-        raw::rpc(device, &mut self.argument, input, output, self.tail)?;
+        raw::rpc(device, &mut argument, input, output, self.tail)?;
         Ok(reply)
     }
 }
@@ -160,13 +158,14 @@ impl Info {
         info
     }
 
-    fn make(mut self, device: &Device) -> io::Result<()> {
+    fn make(&self, device: &Device) -> io::Result<()> {
+        let mut argument = self.argument;
         let mut data = vec![0; self.room.unwrap_or(0)];
         let output = match self.room {
             Some(_) => Output::Bytes(&mut data),
             None => Output::Unmapped,
         };
-        raw::info(device, &mut self.argument, output, self.tail)
+        raw::info(device, &mut argument, output, self.tail)
     }
 }
 
@@ -205,39 +204,8 @@ fn tail(random: &mut Random, size: &mut u32) -> Tail {
     }
 }
 
-/// Makes a request: mostly one that is permitted, or nearly so.
-fn request(random: &mut Random) -> Vec<u8> {
-    let permitted = usize::from(random.below(24));
-    let opcode = match random.below(16) {
-        0 => random.word(),
-        1 => 0x8000 | random.below(16),
-        2 => random.below(0xc00),
-        3..=5 => wire::ACCESS_REG,
-        6 => wire::QUERY_HCA_CAP,
-        _ => PERMITTED.get(permitted).copied().unwrap_or(wire::NOP),
-    };
-    let op_mod = match random.below(4) {
-        0 => random.word(),
-        1 => 0,
-        2 => 1,
-        _ => random.below(0x60),
-    };
-    let mut bytes = wire::header(opcode, op_mod).to_vec();
-    // A uid of somebody else, and rubbish where the header is reserved.
-    for place in [2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15] {
-        if let (Some(byte), 0) = (bytes.get_mut(place), random.below(4)) {
-            *byte = random.byte();
-        }
-    }
-    bytes.resize(length(random), 0);
-    for byte in bytes.iter_mut().skip(16) {
-        *byte = random.byte();
-    }
-    bytes
-}
-
 /// Makes a length: mostly a header and some data, sometimes less, sometimes many pages.
-fn length(random: &mut Random) -> usize {
+pub(super) fn length(random: &mut Random) -> usize {
     let len = match random.below(64) {
         0 => random.below(16),
         1..=12 => 16,
@@ -250,10 +218,11 @@ fn length(random: &mut Random) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fuzz::mlx5::Mlx5;
 
     fn rpcs(count: u32) -> Vec<Rpc> {
         let mut random = Random::new(1);
-        let calls = (0..count).map(|_| Call::random(&mut random, false));
+        let calls = (0..count).map(|_| Call::random(&mut random, &Mlx5, false));
         calls
             .filter_map(|call| match call {
                 Call::Rpc(rpc) => Some(rpc),
@@ -266,7 +235,7 @@ mod tests {
     fn the_same_seed_makes_the_same_calls() {
         let make = |seed| {
             let mut random = Random::new(seed);
-            let one = |_| format!("{:?}", Call::random(&mut random, true));
+            let one = |_| format!("{:?}", Call::random(&mut random, &Mlx5, true));
             (0..50).map(one).collect::<Vec<_>>()
         };
         assert_eq!(make(7), make(7));
@@ -298,16 +267,5 @@ mod tests {
         let mut random = Random::new(1);
         let scopes: Vec<u32> = (0..200).map(|_| scope(&mut random, true)).collect();
         assert!(scopes.contains(&2) && scopes.contains(&3));
-    }
-
-    #[test]
-    fn most_requests_name_a_permitted_command() {
-        let permitted = |r: &&Rpc| {
-            let request = r.request.as_deref().unwrap_or_default();
-            let opcode = request.first_chunk().map(|two| u16::from_be_bytes(*two));
-            opcode.is_some_and(|o| PERMITTED.contains(&o) || o == wire::ACCESS_REG)
-        };
-        let rpcs = rpcs(4000);
-        assert!(rpcs.iter().filter(permitted).count() * 3 > rpcs.len() * 2);
     }
 }

@@ -29,6 +29,14 @@ impl Random {
         high
     }
 
+    /// Fills `bytes` with any.
+    pub(crate) fn fill(&mut self, bytes: &mut [u8]) {
+        for part in bytes.chunks_mut(8) {
+            let word = self.next().to_be_bytes();
+            part.iter_mut().zip(word).for_each(|(to, from)| *to = from);
+        }
+    }
+
     /// Returns any 16-bit number.
     pub(crate) fn word(&mut self) -> u16 {
         let [high, low, ..] = self.next().to_be_bytes();
