@@ -6,7 +6,6 @@
 //! Source: `struct mlx5_cmd_prot_block` in `drivers/net/ethernet/mellanox/mlx5/core/cmd.c` of Linux
 //! 7.3. Firmware walks a chain by the length in the slot, so the last block it uses may point on.
 
-use auxcore::dma::DmaBuf;
 use kernel::{
     device::{Bound, Device},
     prelude::*,
@@ -52,9 +51,12 @@ impl Chain {
     ) -> Result<Self> {
         let mut chain = Self::new(pool, dev, message.len())?;
         let rest = message.get(INLINE..).unwrap_or_default();
-        for ((buffer, at), data) in chain.places().zip(rest.chunks(DATA)) {
-            buffer.write(at, data);
-            buffer.store(at + TOKEN, token);
+        let mut data = rest.chunks(DATA);
+        for (run, used) in chain.parts() {
+            for (at, data) in run.offsets().take(used).zip(&mut data) {
+                run.buffer.write(at, data);
+                run.buffer.store(at + TOKEN, token);
+            }
         }
         chain.soil();
         Ok(chain)
@@ -73,15 +75,13 @@ impl Chain {
         token: u8,
     ) -> Result<Self> {
         let mut chain = Self::new(pool, dev, len)?;
-        let mut left = chain.blocks;
-        for run in chain.runs() {
-            for at in run.offsets().take(left) {
+        for (run, used) in chain.parts() {
+            for at in run.offsets().take(used) {
                 if !run.clean {
                     run.buffer.clear(at, DATA);
                 }
                 run.buffer.store(at + TOKEN, token);
             }
-            left = left.saturating_sub(run.blocks());
         }
         chain.soil();
         Ok(chain)
@@ -128,27 +128,40 @@ impl Chain {
         let rest = message.get_mut(INLINE..).unwrap_or_default();
         let have = rest.len().min(self.blocks * DATA);
         let (here, beyond) = rest.split_at_mut(have);
-        for ((buffer, at), data) in self.places().zip(here.chunks_mut(DATA)) {
-            buffer.read(at, data);
+        let mut data = here.chunks_mut(DATA);
+        for (run, used) in self.parts() {
+            for (at, data) in run.offsets().take(used).zip(&mut data) {
+                run.buffer.read(at, data);
+            }
         }
         beyond.fill(0);
     }
 
     /// Returns whether every block still carries `token`.
     pub(crate) fn has_token(&self, token: u8) -> bool {
-        self.places()
-            .all(|(buffer, at)| buffer.load(at + TOKEN) == token)
+        // Loops, as the name of a closure in one long iterator has more bytes than the kernel's
+        // backtraces have room for.
+        for (run, used) in self.parts() {
+            for at in run.offsets().take(used) {
+                if run.buffer.load(at + TOKEN) != token {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     fn runs(&self) -> impl Iterator<Item = &Run> {
         Iterator::chain(self.first.iter(), self.more.iter())
     }
 
-    /// Returns where each block is.
-    fn places(&self) -> impl Iterator<Item = (&DmaBuf, usize)> {
-        self.runs()
-            .flat_map(|run| run.offsets().map(move |at| (&run.buffer, at)))
-            .take(self.blocks)
+    /// Returns each run, and how many of its blocks the message has.
+    fn parts(&self) -> impl Iterator<Item = (&Run, usize)> {
+        self.runs().scan(self.blocks, |left, run| {
+            let used = run.blocks().min(*left);
+            *left -= used;
+            Some((run, used))
+        })
     }
 
     /// Remembers that there is something in the blocks.

@@ -218,6 +218,13 @@ no_error_logged() {
 	! log | grep -E '^[a-z]+ *:(err|crit|alert|emerg) *:'
 }
 
+# names_fit: no symbol of our modules that are loaded has so long a name that the kernel cuts it. A backtrace in which one
+# comes up would write to the wrong place: module_address_lookup() returns an errno then, which __sprint_symbol() takes for
+# a length.
+names_fit() {
+	! awk '$4 ~ /^\[aux/ && length($3) > 510 { print $3; found = 1 } END { exit !found }' /proc/kallsyms
+}
+
 # --- programs that wait ----------------------------------------------------------------------------------------------
 
 # Several such programs may run at once; the name tells them apart.

@@ -13,7 +13,7 @@ node() { echo "/dev/fwctl/$(fwctl_of "${bdfs[${index[$1]}]}")"; }
 stacks=(ours)
 if has_stack upstream; then stacks=(upstream ours); fi
 
-plan $((7 * ${#stacks[@]} + 1))
+plan $((7 * ${#stacks[@]} + 2))
 echo auxcore_mlx5 >"$PCI/${bdfs[1]}/driver_override"
 for stack in "${stacks[@]}"; do
 	check "the stack $stack loads" load "$stack" "${bdfs[${index[$stack]}]}"
@@ -25,6 +25,7 @@ for stack in "${stacks[@]}"; do
 		equal "every result through $stack is known, seed $seed" 0 "$status"
 	done
 	check "the device still answers through $stack" fwctl-probe --device "$(node "$stack")" adapter
+	if [ "$stack" = ours ]; then check "every name of our modules fits in a backtrace" names_fit; fi
 	check "the stack $stack unloads" unload "$stack"
 done
 check "calls ended in every way the interface knows" test "$(grep -cE '^[0-9]+ [A-Z0-9]+$' /tmp/fuzz.ours.1)" = 8
