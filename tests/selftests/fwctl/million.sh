@@ -1,27 +1,62 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # long
-# guest: --driver ours --device connectx --timeout 3000
+# guest: --device connectx --device cxl-type3 --timeout 1200
+# guest[20000]: --device connectx --device cxl-type3 --timeout 300
 #
-# A million random calls, in all scopes and from several files at once: each ends in a way the interface knows, many reach
-# firmware, and nothing is left of them.
+# A million random calls, or as many as the argument says: half of them for a ConnectX, half for a CXL memory device, in all
+# scopes, from several files and for both devices at once. Each ends in a way the interface knows, many reach firmware, and
+# nothing is left of them.
 
 . tests/selftests/lib.sh
+. tests/selftests/cxl/cxl.bash
 
-count=1000000
+count=${1:-1000000}
+half=$((count / 2))
+threads=2
 seed=$(date +%s)
+bdf=$(functions)
+memory=$(memory_devices)
+declare -A node pid status
 
-plan 7
-# The debug kernel tells each refusal on its console, which would take most of the time.
+# made VENDOR: how many calls were made.
+made() { awk '/^[0-9]+ [A-Z0-9]+$/ { n += $1 } END { print n + 0 }' "/tmp/fuzz.$1"; }
+share() { sed -n 's/.* reached firmware, \([0-9]*\) %/\1/p' "/tmp/fuzz.$1"; }
+two_nodes() { [ "$(find /dev/fwctl -type c | wc -l)" = 2 ]; }
+
+plan 15
+# The debug kernel tells each refusal, which on its console would take most of the time.
 dmesg -n 4
-fwctl-probe --times fuzz --taint --threads 4 --seed "$seed" --count "$count" >/tmp/fuzz
-equal "every result of seed $seed is known" 0 $?
-sed 's/^/# /' /tmp/fuzz
-equal "all calls were made" "$count" "$(awk '/^[0-9]+ [A-Z0-9]+$/ { n += $1 } END { print n }' /tmp/fuzz)"
-share=$(sed -n 's/.* reached firmware, \([0-9]*\) %/\1/p' /tmp/fuzz)
-check "at least 30 % of the requests reached firmware" test "${share:-0}" -ge 30
-check "the device still answers" fwctl-probe adapter
-check "no context is left" within 60 no_contexts 0
+check "the stack loads" load ours
+check "the plugin of memory devices loads with a claim" modprobe auxcore_cxl "claim=$memory"
+check "both have a fwctl device" within 30 two_nodes
+node=([mlx5]=/dev/fwctl/$(fwctl_of "$bdf") [cxl]=/dev/fwctl/$(fwctl_of "$memory"))
+values=$(through_ours --device "${node[cxl]}" values)
+log_mark
+
+begun=$(now_ms)
+for vendor in mlx5 cxl; do
+	fwctl-probe --device "${node[$vendor]}" --times fuzz --taint --threads $threads --seed "$seed" --count "$half" \
+		>"/tmp/fuzz.$vendor" 2>&1 &
+	pid[$vendor]=$!
+done
+for vendor in mlx5 cxl; do
+	wait "${pid[$vendor]}"
+	status[$vendor]=$?
+done
+took=$(($(now_ms) - begun))
+for vendor in mlx5 cxl; do
+	sed "s/^/# $vendor: /" "/tmp/fuzz.$vendor"
+	equal "every result of seed $seed is known, $vendor" 0 "${status[$vendor]}"
+	equal "all calls were made, $vendor" "$half" "$(made $vendor)"
+	check "at least 30 % of the requests reached firmware, $vendor" test "$(share $vendor)" -ge 30
+done
+echo "# both: $count calls in $took ms, $((count * 60000 / (took + 1))) per minute"
+
+check "the ConnectX still answers" fwctl-probe --device "${node[mlx5]}" adapter
+check "no context is left in it" within 60 no_contexts 0
 equal "no protocol violation" 0 "$(number_of 0 total_violations)"
-check "the stack unloads" unload ours
+equal "the memory device has the values it had" "$values" "$(through_ours --device "${node[cxl]}" values)"
+check "nothing of level error is in the log" no_error_logged
+check "our modules unload" rmmod auxcore_fwctl auxcore_cxl auxcore_mlx5 auxcore auxbus
 finish
