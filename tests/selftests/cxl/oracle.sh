@@ -11,7 +11,7 @@ bdf=$(memory_devices)
 # raw_refused ERRNO ARGS: a request ends with this errno.
 raw_refused() { [ "$(through_ours "${@:2}" | tail -n 1)" = "$1" ]; }
 
-plan 36
+plan 45
 check "the in-tree driver loads and has the device" load_theirs
 equal "it is bound" cxl_pci "$(bound "$PCI/$bdf")"
 equal "it registers no fwctl device, all features being the kernel's" 0 "$(fwctl_count)"
@@ -30,6 +30,34 @@ equal "the list of features is the same" "$their_features" "$(through_ours featu
 equal "every value is the same" "$their_values" "$(through_ours values)"
 equal "identity, logs and command effects are the same" "$their_description" \
 	"$(grep -v '^payload ' "/sys/kernel/debug/auxcore/$bdf/device")"
+
+# listed_by_name, read_by_name: what auxctl reads, in the form of fwctl-probe.
+listed_by_name() {
+	auxctl rpc "$bdf" get-supported-features --json | python3 -c 'import json, sys
+for f in json.load(sys.stdin)["features"]:
+    print("%s id=%d get=%d set=%d flags=%#x versions=%d,%d effects=%#06x" % (f["uuid"], f["id"], f["get_size"], f["set_size"],
+        f["flags"], f["get_version"], f["set_version"], f["effects"]))'
+}
+read_by_name() {
+	local uuid kind selection
+	while read -r uuid kind _; do
+		case $kind in current) selection=0 ;; default) selection=1 ;; saved) selection=2 ;; esac
+		auxctl rpc "$bdf" get-feature "uuid=$uuid" selection=$selection --json | python3 -c 'import json, sys
+reply = json.load(sys.stdin)
+print(sys.argv[1], sys.argv[2], "code=%#x" % reply["return_code"], reply["bytes"])' "$uuid" "$kind"
+	done <<<"$their_values"
+}
+equal "auxctl lists the same features" "$(sed 's/ reserved=.*//' <<<"$their_features")" "$(listed_by_name)"
+equal "and reads the same values" "$their_values" "$(read_by_name)"
+says "they have names" "^  $SCRUB patrol_scrub id=" auxctl rpc fwctl0 get-supported-features
+says "which requests take" '^000000  030c01' auxctl rpc fwctl0 get-feature uuid=patrol_scrub
+says "auxctl tells the type and the features" "^feature $SCRUB patrol_scrub " auxctl info "$bdf"
+equal "a refusal by the device is printed, and the status" "GET_FEATURE: return code 0x3 (UNSUPPORTED) 3" \
+	"$(xargs < <(auxctl rpc fwctl0 get-feature uuid=00000000-0000-0000-0000-000000000001 count=4; echo $?))"
+says "what the driver refuses is not sent" EPERM auxctl rpc fwctl0 set-feature uuid=patrol_scrub data=1801 --scope 3
+says "a command of another vendor is told" 'one of mlx5 devices' auxctl rpc fwctl0 query-eq
+says "a request as bytes has its return code" '^request: return code 0x0 [(]SUCCESS[)]' \
+	auxctl rpc fwctl0 --hex "00050000000000000800000000000000 3800000000000000"
 
 before=$(through_ours get "$SCRUB")
 for scope in 0 1 2; do

@@ -107,8 +107,8 @@ pub(crate) struct Rpc {
     /// A command's name; `list` names them.
     #[arg(required_unless_present = "hex", conflicts_with = "hex")]
     pub(crate) command: Option<String>,
-    /// The command's fields, each FIELD=N or FIELD=0xN.
-    #[arg(value_name = "FIELD=N", value_parser = pair)]
+    /// The command's fields, each FIELD=N or FIELD=0xN; of a CXL device FIELD=NAME or FIELD=BYTES, too.
+    #[arg(value_name = "FIELD=VALUE", value_parser = pair)]
     pub(crate) fields: Vec<(String, String)>,
     /// The request's bytes, as hexadecimal digits; `-` reads them from standard input.
     #[arg(long, value_name = "BYTES")]

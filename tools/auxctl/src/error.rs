@@ -68,14 +68,19 @@ pub(crate) enum Error {
         /// What was asked for.
         value: String,
     },
-    /// Names are known for ConnectX alone.
-    #[error("Names of {what} are known for mlx5 devices, and this one is of type {kind}: give the request with --hex")]
+    /// The name is one of another type's.
+    #[error("The {what} is one of {named} devices, and this one is of type {kind}: give the request with --hex")]
     Names {
         /// What was named.
         what: &'static str,
-        /// The type of the device.
+        /// The type of device that has it.
+        named: &'static str,
+        /// The type of this device.
         kind: &'static str,
     },
+    /// A CXL device does not say what features it has.
+    #[error("The device does not list its features")]
+    Features,
     /// No such command.
     #[error("There is no command {0:?} here: `auxctl list` tells the names, and --hex takes any request")]
     Command(String),

@@ -12,6 +12,7 @@
 )]
 
 mod cli;
+mod cxl;
 mod device;
 mod error;
 mod info;

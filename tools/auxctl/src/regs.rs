@@ -11,7 +11,7 @@ use crate::out::Out;
 use crate::places::Places;
 use crate::reply::Report;
 use crate::Outcome;
-use auxcore_formats::mlx5::commands::number;
+use auxcore_formats::given::number;
 use auxcore_formats::mlx5::field::{decode, Field};
 use auxcore_formats::mlx5::registers::{Selection, REGISTERS};
 use auxcore_formats::mlx5::wire::{self, Reply, Request};
@@ -40,7 +40,8 @@ pub(crate) fn regs(places: &Places, out: &mut Out, args: &cli::Regs) -> Result<O
     let kind = device.info(0)?.device_type;
     if kind != DeviceType::Mlx5 {
         return Err(Error::Names {
-            what: "registers",
+            what: "register",
+            named: DeviceType::Mlx5.name(),
             kind: kind.name(),
         });
     }

@@ -5,14 +5,17 @@
 #![forbid(unsafe_code)]
 
 use crate::cli;
+use crate::cxl;
 use crate::device::Core;
 use crate::error::Error;
 use crate::out::Out;
 use crate::places::Places;
 use crate::reply::Report;
 use crate::Outcome;
+use auxcore_formats::cxl::Command as CxlCommand;
+use auxcore_formats::given::Wrong;
 use auxcore_formats::hex;
-use auxcore_formats::mlx5::commands::{Command, Wrong};
+use auxcore_formats::mlx5::commands::Command;
 use auxcore_formats::mlx5::wire::{Reply, Request};
 use auxcore_uapi::fwctl::{DeviceType, Scope};
 use serde_json::json;
@@ -23,42 +26,66 @@ const ROOM: usize = 4096;
 /// The longest text that is read from standard input: the longest request, with a mark at each byte.
 const LONGEST: u64 = 8 << 20;
 
+/// A command that was named, of either vendor.
+#[derive(Clone, Copy)]
+enum Given {
+    Mlx5(&'static Command),
+    Cxl(&'static CxlCommand),
+}
+
 /// Executes a request and prints the reply.
 pub(crate) fn rpc(places: &Places, out: &mut Out, args: &cli::Rpc) -> Result<Outcome, Error> {
     let core = Core::find(places, &args.device)?;
-    let given = match (&args.command, &args.hex) {
-        (Some(name), _) => Some(Command::named(name).ok_or_else(|| Error::Command(name.clone()))?),
-        (None, _) => None,
-    };
+    let given = args.command.as_deref().map(given).transpose()?;
     let bytes = args.hex.as_deref().map(bytes).transpose()?;
     let device = core.open(places)?;
     let kind = device.info(0)?.device_type;
 
-    let mut request = match (given, bytes) {
-        (Some(command), _) if kind == DeviceType::Mlx5 => named(command, &args.fields)?,
-        (Some(_), _) => {
+    let by_bytes = |bytes: Vec<u8>, name: &str, room| Request {
+        name: name.to_owned(),
+        scope: Scope::Configuration,
+        bytes,
+        room,
+    };
+    let mut request = match (given, kind) {
+        (Some(Given::Mlx5(command)), DeviceType::Mlx5) => named(command, &args.fields)?,
+        (Some(Given::Cxl(command)), DeviceType::Cxl) => {
+            let (bytes, room) = cxl::named(&device, command, &args.fields)?;
+            by_bytes(bytes, command.name, room)
+        }
+        (Some(given), _) => {
             return Err(Error::Names {
-                what: "commands",
+                what: "command",
+                named: match given {
+                    Given::Mlx5(_) => DeviceType::Mlx5.name(),
+                    Given::Cxl(_) => DeviceType::Cxl.name(),
+                },
                 kind: kind.name(),
             })
         }
-        (None, bytes) => Request {
-            name: "request".to_owned(),
-            scope: Scope::Configuration,
-            bytes: bytes.unwrap_or_default(),
-            room: ROOM,
-        },
+        (None, _) => by_bytes(bytes.unwrap_or_default(), "request", ROOM),
     };
     request.scope = args.scope.unwrap_or(request.scope);
     if let Some(room) = args.out_len {
         request.room = usize::try_from(room).unwrap_or(ROOM);
     }
     let reply = device.rpc(request.scope, &request.bytes, request.room)?;
-    if kind == DeviceType::Mlx5 {
-        mlx5(out, given, &request, reply, args.zero)
-    } else {
-        other(out, &reply)
+    match (kind, given) {
+        (DeviceType::Mlx5, Some(Given::Mlx5(command))) => {
+            mlx5(out, Some(command), &request, reply, args.zero)
+        }
+        (DeviceType::Mlx5, _) => mlx5(out, None, &request, reply, args.zero),
+        (DeviceType::Cxl, Some(Given::Cxl(command))) => cxl::print(out, Some(command), &reply),
+        (DeviceType::Cxl, _) => cxl::print(out, None, &reply),
+        _ => other(out, &reply),
     }
+}
+
+/// Finds a command by its name.
+fn given(name: &str) -> Result<Given, Error> {
+    let mlx5 = Command::named(name).map(Given::Mlx5);
+    mlx5.or_else(|| CxlCommand::named(name).map(Given::Cxl))
+        .ok_or_else(|| Error::Command(name.to_owned()))
 }
 
 /// Prints the reply of a ConnectX device.
@@ -140,6 +167,16 @@ mod tests {
         );
         let wrong = named(command, &[("eq_number".to_owned(), "256".to_owned())]);
         assert_eq!(wrong.unwrap_err().status(), 2);
+    }
+
+    #[test]
+    fn a_name_is_of_one_vendor() {
+        assert!(matches!(given("query-eq"), Ok(Given::Mlx5(_))));
+        assert!(matches!(given("get-feature"), Ok(Given::Cxl(_))));
+        assert!(matches!(given("init-hca"), Err(Error::Command(_))));
+        for command in auxcore_formats::cxl::COMMANDS {
+            assert!(Command::named(command.name).is_none());
+        }
     }
 
     #[test]

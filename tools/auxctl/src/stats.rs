@@ -11,7 +11,8 @@ use crate::lines::{self, Line};
 use crate::out::Out;
 use crate::places::{link_name, Places};
 use crate::Outcome;
-use auxcore_formats::mlx5::commands::{name_of, number};
+use auxcore_formats::given::number;
+use auxcore_formats::mlx5::commands::name_of;
 use serde_json::json;
 use std::fmt::Write;
 

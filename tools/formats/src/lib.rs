@@ -3,6 +3,8 @@
 //! What firmware's requests, replies and registers are called, for programs that print them.
 //!
 //! - [`mlx5`]: commands, capability groups and registers of ConnectX, by name and field.
+//! - [`cxl`]: commands, features and return codes of CXL memory devices.
+//! - [`given`]: fields of a request as users give them.
 //! - [`hex`] and [`errno`]: bytes and error numbers as text.
 //!
 //! The drivers and the device model have layouts of their own: a program that used theirs would test
@@ -14,6 +16,8 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
 )]
 
+pub mod cxl;
 pub mod errno;
+pub mod given;
 pub mod hex;
 pub mod mlx5;

@@ -11,6 +11,7 @@ mod replies;
 use super::field::{decode, Field, Value};
 use super::wire::{header, Reply, Request, NOP, QUERY_ADAPTER, QUERY_HCA_CAP};
 use super::{group_named, ADAPTER, ADAPTER_LEN, CAP_LEN};
+use crate::given::{number, Wrong};
 use auxcore_uapi::fwctl::Scope;
 use auxcore_uapi::mlx5::HEADER_LEN;
 use replies as r;
@@ -140,15 +141,6 @@ pub fn name_of(opcode: u16) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
-/// Why a command's fields cannot be used.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Wrong {
-    /// The command has no such field.
-    Field(String),
-    /// The field takes no such value.
-    Value(String, String),
-}
-
 impl Command {
     /// Finds a command by its name, in either case and with `-` for `_`.
     pub fn named(name: &str) -> Option<&'static Self> {
@@ -243,16 +235,6 @@ impl Command {
                 decode(fields, reply.data(), zero)
             }
         }
-    }
-}
-
-/// Reads a decimal number, or a hexadecimal one behind `0x`.
-pub fn number(text: &str) -> Option<u64> {
-    match text.strip_prefix("0x") {
-        Some(digits) if digits.starts_with('+') => None,
-        Some(digits) => u64::from_str_radix(digits, 16).ok(),
-        None if text.starts_with('+') => None,
-        None => text.parse().ok(),
     }
 }
 
