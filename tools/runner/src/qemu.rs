@@ -38,7 +38,7 @@ pub enum Executor {
 const KERNEL_ARGUMENTS: &str =
     "root=/dev/vda rootfstype=erofs ro init=/sbin/auxcore-agent console=ttyS0 loglevel=5 \
      oops=panic panic=-1 net.ifnames=0 8250.nr_uarts=1 sysctl.kernel.hung_task_timeout_secs=30 \
-     random.trust_cpu=on rcupdate.rcu_expedited=1 no_timer_check";
+     random.trust_cpu=on rcupdate.rcu_expedited=1 no_timer_check pty.legacy_count=0";
 
 /// The whole argument list.
 #[must_use]
