@@ -122,14 +122,21 @@ impl<'a> Children<'a> {
     /// # Errors
     ///
     /// When a child cannot be created, the others are still dealt with, and the first error is
-    /// returned:
+    /// returned. What failed for want of memory is tried again, once a second until it succeeds; the
+    /// rest waits for the next reconcile.
     ///
     /// - `EDEADLK`: called from the table, or from a callback of a consumer that is bound or
     ///   unbound by a reconcile (nothing was done).
     /// - `EINVAL`: [`Table::create`] left its slot empty without an error.
     /// - any error of [`Table::create`] or of the bus.
     pub fn reconcile(&self) -> Result {
-        self.queue.run(Places::reconcile)?
+        let (outcome, retry) = self
+            .queue
+            .run(|places| (places.reconcile(), places.retry()))?;
+        if let Some(delay) = retry {
+            self.queue.kick_after(delay);
+        }
+        outcome
     }
 
     /// Has a reconcile run, at a time after this call.

@@ -38,8 +38,13 @@ struct Place<'a> {
     instance: usize,
     /// Whether the child has an id of its own.
     own_id: bool,
+    /// That it cannot be created was logged, and it has not been created since.
+    failing: bool,
     child: Option<Child<'a>>,
 }
+
+/// Pause before children that could not be created for want of memory are tried again.
+const RETRY: Delta = Delta::from_secs(1);
 
 /// All places of a table.
 pub(crate) struct Places<'a> {
@@ -47,6 +52,8 @@ pub(crate) struct Places<'a> {
     table: Arc<dyn Table<'a> + 'a>,
     /// Nothing is wanted any more.
     closed: bool,
+    /// The last reconcile could not create a child for want of memory.
+    starved: bool,
     places: KVec<Place<'a>>,
     /// One for each place.
     states: KVec<State>,
@@ -61,6 +68,7 @@ impl<'a> Places<'a> {
             parent,
             table,
             closed: false,
+            starved: false,
             places: KVec::new(),
             states: KVec::new(),
             id,
@@ -79,6 +87,7 @@ impl<'a> Places<'a> {
             row,
             instance,
             own_id: kind.own_ids,
+            failing: false,
             child: None,
         };
         self.places.push(place, GFP_KERNEL)?;
@@ -93,6 +102,7 @@ impl<'a> Places<'a> {
         }
 
         let mut outcome = Ok(());
+        self.starved = false;
         let mut plan = Plan::new(self.states.len());
         while let Some(step) = plan.next(&self.states) {
             match step {
@@ -101,7 +111,11 @@ impl<'a> Places<'a> {
                         place.child = None;
                     }
                 }
-                Step::Add(i) => outcome = outcome.and(self.add(i)),
+                Step::Add(i) => {
+                    let added = self.add(i);
+                    self.starved |= added == Err(ENOMEM);
+                    outcome = outcome.and(added);
+                }
             }
             let (Step::Remove(i) | Step::Add(i)) = step;
             if let (Some(place), Some(state)) = (self.places.get(i), self.states.get_mut(i)) {
@@ -111,6 +125,11 @@ impl<'a> Places<'a> {
         outcome
     }
 
+    /// Returns when to reconcile again on its own: soon when memory was short, else never.
+    pub(crate) fn retry(&self) -> Option<Delta> {
+        self.starved.then_some(RETRY)
+    }
+
     /// Removes all children for good.
     pub(crate) fn close(&mut self) {
         self.closed = true;
@@ -118,7 +137,7 @@ impl<'a> Places<'a> {
         let _ = self.reconcile();
     }
 
-    /// Adds one child and says so when it cannot.
+    /// Adds one child and says so when it cannot, once until it can.
     fn add(&mut self, i: usize) -> Result {
         let place = self.places.get_mut(i).ok_or(EINVAL)?;
         let (name, row, instance) = (place.name, place.row, place.instance);
@@ -135,14 +154,17 @@ impl<'a> Places<'a> {
         if let Err(error) = ret {
             // A child that was added before its creation failed must not stay behind.
             place.child = None;
-            dev_err!(
-                self.parent,
-                "cannot create child {} {}: {:?}\n",
-                name.class(),
-                instance,
-                error
-            );
+            if !place.failing {
+                dev_err!(
+                    self.parent,
+                    "cannot create child {} {}: {:?}\n",
+                    name.class(),
+                    instance,
+                    error
+                );
+            }
         }
+        place.failing = ret.is_err();
         ret
     }
 }
@@ -151,6 +173,6 @@ impl Kicked for Places<'_> {
     fn kicked(&mut self) -> Option<Delta> {
         // Errors were logged, and there is nobody to tell.
         let _ = self.reconcile();
-        None
+        self.retry()
     }
 }

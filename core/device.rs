@@ -68,7 +68,8 @@ impl<'bound, V: Vendor> CoreDevice<'bound, V> {
 
     /// Starts a generation and makes its children.
     ///
-    /// A child that cannot be registered is logged and left out.
+    /// A child that cannot be registered is logged and left out; for want of memory, only until there
+    /// is some.
     ///
     /// # Errors
     ///

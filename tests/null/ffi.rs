@@ -8,6 +8,7 @@ extern "C" {
     static auxcore_null_ports: AtomicU32;
     static auxcore_null_parts: AtomicU32;
     static auxcore_null_failing: AtomicU32;
+    static auxcore_null_starved: AtomicU32;
     static auxcore_null_fwctls: AtomicU32;
 }
 
@@ -35,8 +36,17 @@ pub(crate) fn fwctls() -> usize {
 /// Returns whether this bring-up is one of those that fail.
 pub(crate) fn fails() -> bool {
     // SAFETY: As in `ports()`.
-    let failing = unsafe { &auxcore_null_failing };
-    failing
-        .fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1))
+    take_one(unsafe { &auxcore_null_failing })
+}
+
+/// Returns whether this port is one of those that find no memory.
+pub(crate) fn starves() -> bool {
+    // SAFETY: As in `ports()`.
+    take_one(unsafe { &auxcore_null_starved })
+}
+
+/// Counts one down, unless there is none left.
+fn take_one(left: &AtomicU32) -> bool {
+    left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1))
         .is_ok()
 }

@@ -7,6 +7,7 @@
 unsigned int auxcore_null_ports = 2;
 unsigned int auxcore_null_parts;
 unsigned int auxcore_null_failing;
+unsigned int auxcore_null_starved;
 unsigned int auxcore_null_fwctls;
 
 module_param_named(ports, auxcore_null_ports, uint, 0644);
@@ -17,3 +18,5 @@ module_param_named(fwctls, auxcore_null_fwctls, uint, 0644);
 MODULE_PARM_DESC(fwctls, "fwctl children of each function, at most 2100, under a device type that is another vendor's; default 0");
 module_param_named(failing, auxcore_null_failing, uint, 0644);
 MODULE_PARM_DESC(failing, "bring-ups that fail from now on; default 0");
+module_param_named(starved, auxcore_null_starved, uint, 0644);
+MODULE_PARM_DESC(starved, "ports whose creation fails from now on, as if memory were short; default 0");

@@ -71,6 +71,9 @@ impl Vendor for Null {
             kind: Kind::many(&PORT_NAME, MAX_PORTS),
             wanted: |_, port| port < ffi::ports(),
             create: |_, port, mut place| {
+                if ffi::starves() {
+                    return Err(ENOMEM);
+                }
                 place.attribute(c"port", fmt!("{port}"))?;
                 place.fill::<Ports>(Ok(()))
             },

@@ -16,7 +16,7 @@ bound_children() { find "$consumer/" -name 'auxcore_null.port.*' -printf '%f\n' 
 all_are_bound() { [ "$(bound_children | wc -l)" = $((count * ports)) ]; }
 shuffled() { shuf --random-source=/proc/self/exe; }
 
-plan 12
+plan 15
 equal "the guest has that many functions" "$count" "${#bdfs[@]}"
 took modprobe auxcore_null ports=$ports
 check "the null vendor comes up" [ -d /sys/module/auxcore_null ]
@@ -36,5 +36,13 @@ printf '%s\n' "${bdfs[@]}" | shuffled | while read -r bdf; do echo "$bdf" >"$dri
 check "functions are bound in any order" within 60 all_are_bound
 equal "the ids are used again" "$before" "$(children)"
 check "nothing of level error is in the log" no_error_logged
+printf '%s\n' "${bdfs[0]}" >"$driver/unbind"
+log_mark
+# All ports of a function find no memory, and six of them none a second later.
+echo $((ports + 6)) >/sys/module/auxcore_null/parameters/starved
+printf '%s\n' "${bdfs[0]}" >"$driver/bind"
+check "children for which there was no memory come later, on their own" within 10 all_are_bound
+equal "none is lost" "$before" "$(children)"
+equal "each that failed was logged once" "$ports" "$(log | grep -c 'cannot create child port')"
 check "the modules unload" rmmod auxcore_test_orders auxcore_test_ports auxcore_null
 finish
