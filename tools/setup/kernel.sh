@@ -59,7 +59,7 @@ need_kernel() {
 
 # make_kernel NAME DIR: configure, check that no option was dropped, build. Goes on where an interrupted build stopped.
 make_kernel() {
-	local name=$1 dir=$2 at source fragments
+	local name=$1 dir=$2 at source fragments checked
 	at=$(seen_inside "$dir")
 	source=$(seen_inside "$KERNEL_SOURCE")/linux
 	mkdir -p "$dir/build"
@@ -74,11 +74,22 @@ make_kernel() {
 		check_config "$name" "$dir/fragment" "$dir/build/.config"
 		touch "$dir/configured"
 	fi
-	kernel_make "$source" "$at" "-j$(nproc)" vmlinux modules
+	mapfile -t checked < <(kasan_directories "$dir/fragment")
+	kernel_make "$source" "$at" "${checked[@]}" "-j$(nproc)" vmlinux modules
 	rm -rf "$dir/modules"
 	kernel_make "$source" "$at" "INSTALL_MOD_PATH=$at/modules" INSTALL_MOD_STRIP=1 modules_install
 	kernel_make "$source" "$at" -s kernelrelease | tail -n 1 >"$dir/release"
 	cp "$dir/build/vmlinux" "$dir/vmlinux"
+}
+
+# kasan_directories FRAGMENT: the variable of make by which only some directories' code checks its accesses to memory: those
+# that lines `# kasan: DIRECTORIES` of the fragment list. Without such a line, nothing.
+kasan_directories() {
+	local directories
+	directories=$(sed -n 's/^# kasan: //p' "$1" | xargs)
+	# make, and not this shell, knows which directory it is in.
+	# shellcheck disable=SC2016
+	[ -z "$directories" ] || printf 'KASAN_SANITIZE=$(if $(filter %s,$(obj)),y,n)\n' "$directories"
 }
 
 kernel_make() {
