@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! A client's handle on the channel.
+//! A client's handle on the channel, and the place for the one of a consumer.
 
-use kernel::{prelude::*, sync::Arc};
+use kernel::{
+    new_mutex,
+    prelude::*,
+    sync::{Arc, Mutex}, //
+};
 
 use crate::{
     channel::{Channel, Done},
@@ -129,5 +133,54 @@ impl<R: Ring> Client<R> {
 impl<R: Ring> Drop for Client<R> {
     fn drop(&mut self) {
         self.revoke();
+    }
+}
+
+/// The client of the consumer that a service is attached to, if it is attached to one.
+///
+/// Part of the vendor's half of a class. It shares the client with the requests that run, so these
+/// may outlast the consumer; all they get from the channel is `ENODEV` then.
+#[pin_data]
+pub struct Attachment<R: Ring> {
+    #[pin]
+    client: Mutex<Option<Arc<Client<R>>>>,
+}
+
+impl<R: Ring> Attachment<R> {
+    /// Makes one without a consumer.
+    pub fn new() -> impl PinInit<Self> {
+        pin_init!(Self { client <- new_mutex!(None) })
+    }
+
+    /// Serves a consumer through `client` from now on. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub fn attach(&self, client: Client<R>) -> Result {
+        let client = Arc::new(client, GFP_KERNEL)?;
+        let before = self.client.lock().replace(client);
+        // Not before the lock is released: this revokes it.
+        drop(before);
+        Ok(())
+    }
+
+    /// Revokes the consumer's client: requests that wait return `ENODEV` at once, later ones too.
+    ///
+    /// Context: process, and as for [`Client::revoke`]; does not wait for firmware.
+    pub fn detach(&self) {
+        let client = self.client.lock().take();
+        if let Some(client) = client {
+            client.revoke();
+        }
+    }
+
+    /// Returns the consumer's client, for one request. Context: process.
+    ///
+    /// # Errors
+    ///
+    /// `ENODEV`: there is no consumer.
+    pub fn client(&self) -> Result<Arc<Client<R>>> {
+        self.client.lock().clone().ok_or(ENODEV)
     }
 }

@@ -9,7 +9,7 @@
 
 use auxcore::{
     class::fwctl::{Answer, Kind, Protocol, Reply, RpcScope, Rule, Service, Session},
-    client::Client,
+    client::Attachment,
     deadline::Deadline,
     journal::Command, //
 };
@@ -36,15 +36,12 @@ const REQUEST: Delta = Delta::from_secs(30);
 /// Pause between two looks whether another program's transfer is over.
 const TRANSFER: Delta = Delta::from_millis(1);
 
-type User<'bound> = Arc<Client<CxlRing<'bound>>>;
-
 /// The fwctl service of one device.
 #[pin_data]
 pub(crate) struct FwctlService<'bound> {
     device: Arc<CxlDevice<'bound>>,
-    /// The client of the consumer that is bound, revoked once it unbinds.
     #[pin]
-    user: Mutex<Option<User<'bound>>>,
+    consumer: Attachment<CxlRing<'bound>>,
     /// Held while a feature is set: the parts of two values must not mix.
     #[pin]
     transfer: Mutex<()>,
@@ -56,15 +53,11 @@ impl<'bound> FwctlService<'bound> {
         Arc::pin_init(
             try_pin_init!(Self {
                 device,
-                user <- new_mutex!(None),
+                consumer <- Attachment::new(),
                 transfer <- new_mutex!(()),
             }? Error),
             GFP_KERNEL,
         )
-    }
-
-    fn user(&self) -> Result<User<'bound>> {
-        self.user.lock().clone().ok_or(ENODEV)
     }
 
     fn features(&self) -> &Features {
@@ -97,7 +90,7 @@ impl<'bound> FwctlService<'bound> {
         }
         let mut response = KVVec::from_elem(0, rpc::RESPONSE_LEN + count, GFP_KERNEL)?;
         let (header, value) = response.split_at_mut(rpc::RESPONSE_LEN);
-        let user = self.user()?;
+        let user = self.consumer.client()?;
         let end = mailbox::get_feature(&user, &get, value, Deadline::after(REQUEST))?;
         let (size, code) = match end {
             End::Done(size) => (size, SUCCESS),
@@ -121,7 +114,7 @@ impl<'bound> FwctlService<'bound> {
         let mut response = KVVec::with_capacity(rpc::RESPONSE_LEN, GFP_KERNEL)?;
         let deadline = Deadline::after(REQUEST);
         let _transfer = self.begin_transfer(deadline)?;
-        let code = match mailbox::set_feature(&*self.user()?, &set, deadline)? {
+        let code = match mailbox::set_feature(&*self.consumer.client()?, &set, deadline)? {
             End::Done(_) => SUCCESS,
             End::Refused(code) => code,
         };
@@ -159,16 +152,11 @@ impl Service for FwctlService<'_> {
     }
 
     fn attach(&self) -> Result {
-        let client = Arc::new(self.device.up().user()?, GFP_KERNEL)?;
-        *self.user.lock() = Some(client);
-        Ok(())
+        self.consumer.attach(self.device.up().user()?)
     }
 
     fn detach(&self) {
-        // The client stays in place: who comes late finds it revoked.
-        if let Ok(user) = self.user() {
-            user.revoke();
-        }
+        self.consumer.detach();
     }
 
     fn open(&self) -> Result<Session> {

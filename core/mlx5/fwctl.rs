@@ -6,7 +6,7 @@
 
 use auxcore::{
     class::fwctl::{Answer, Kind, Protocol, Reply, RpcScope, Rule, Service, Session},
-    client::Client,
+    client::Attachment,
     deadline::Deadline,
     journal::Command, //
 };
@@ -33,15 +33,12 @@ use super::{
 /// How long firmware may take for one request, or for opening a context.
 const REQUEST: Delta = Delta::from_secs(60);
 
-type User<'bound> = Arc<Client<CmdRing<'bound>>>;
-
 /// The fwctl service of one function.
 #[pin_data]
 pub(crate) struct FwctlService<'bound> {
     hca: Arc<Hca<'bound>>,
-    /// The client of the consumer that is bound, revoked once it unbinds.
     #[pin]
-    user: Mutex<Option<User<'bound>>>,
+    consumer: Attachment<CmdRing<'bound>>,
     /// Open contexts; a session is an index.
     #[pin]
     sessions: Mutex<KVec<Option<Arc<Uctx<'bound>>>>>,
@@ -53,15 +50,11 @@ impl<'bound> FwctlService<'bound> {
         Arc::pin_init(
             try_pin_init!(Self {
                 hca,
-                user <- new_mutex!(None),
+                consumer <- Attachment::new(),
                 sessions <- new_mutex!(KVec::new()),
             }? Error),
             GFP_KERNEL,
         )
-    }
-
-    fn user(&self) -> Result<User<'bound>> {
-        self.user.lock().clone().ok_or(ENODEV)
     }
 
     fn uctx(&self, session: Session) -> Result<Arc<Uctx<'bound>>> {
@@ -85,22 +78,18 @@ impl Service for FwctlService<'_> {
     }
 
     fn attach(&self) -> Result {
-        let client = Arc::new(self.hca.channel().user()?, GFP_KERNEL)?;
-        *self.user.lock() = Some(client);
-        Ok(())
+        self.consumer.attach(self.hca.channel().user()?)
     }
 
     fn detach(&self) {
-        // The client stays in place: who comes late finds it revoked.
-        if let Ok(user) = self.user() {
-            user.revoke();
-        }
+        self.consumer.detach();
     }
 
     fn open(&self) -> Result<Session> {
         let caps = self.hca.caps().uctx().ok_or(EOPNOTSUPP)?;
         let core = self.hca.channel().client().clone();
-        let uctx = Uctx::create(&*self.user()?, core, caps, Deadline::after(REQUEST))?;
+        let user = self.consumer.client()?;
+        let uctx = Uctx::create(&user, core, caps, Deadline::after(REQUEST))?;
         let mut sessions = self.sessions.lock();
         let free = sessions.iter().position(Option::is_none);
         let place = match free {
@@ -154,7 +143,7 @@ impl Service for FwctlService<'_> {
     fn execute(&self, session: Session, request: &mut [u8], max_reply: usize) -> Result<Answer> {
         let uctx = self.uctx(session)?;
         rpc::stamp_uid(request, uctx.uid()).ok_or(EMSGSIZE)?;
-        let user = self.user()?;
+        let user = self.consumer.client()?;
         let deadline = Deadline::after(REQUEST);
         // Memory first: a command that changed the device must not fail for want of it.
         let mut new = match max_reply > request.len() {

@@ -3,11 +3,10 @@
 
 //! The classes: `orders`, through which a consumer gives orders, and `port`, which offers nothing.
 
-use auxcore::{client::Client, deadline::Deadline, owner::Up};
+use auxcore::{client::Attachment, deadline::Deadline, owner::Up};
 use kernel::{
-    new_mutex,
     prelude::*,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Delta,
     types::{CovariantForLt, ForLt}, //
 };
@@ -71,13 +70,13 @@ impl auxbus::Contract for Ports {
 pub(crate) struct OrderService<'bound> {
     up: Arc<Up<'bound, NullRing>>,
     #[pin]
-    client: Mutex<Option<Arc<Client<NullRing>>>>,
+    consumer: Attachment<NullRing>,
 }
 
 impl<'bound> OrderService<'bound> {
     pub(crate) fn new(up: Arc<Up<'bound, NullRing>>) -> Result<Arc<Self>> {
         Arc::pin_init(
-            try_pin_init!(Self { up, client <- new_mutex!(None) }? Error),
+            try_pin_init!(Self { up, consumer <- Attachment::new() }? Error),
             GFP_KERNEL,
         )
     }
@@ -85,20 +84,15 @@ impl<'bound> OrderService<'bound> {
 
 impl Service for OrderService<'_> {
     fn attach(&self) -> Result {
-        let client = Arc::new(self.up.user()?, GFP_KERNEL)?;
-        *self.client.lock() = Some(client);
-        Ok(())
+        self.consumer.attach(self.up.user()?)
     }
 
     fn detach(&self) {
-        let client = self.client.lock().clone();
-        if let Some(client) = client {
-            client.revoke();
-        }
+        self.consumer.detach();
     }
 
     fn obey(&self, order: Order) -> Result<u32> {
-        let client = self.client.lock().clone().ok_or(ENODEV)?;
+        let client = self.consumer.client()?;
         let message = client.ring().message(order);
         let reply = client.exec(message, Deadline::after(PATIENCE))?.reply;
         if reply.status != 0 {

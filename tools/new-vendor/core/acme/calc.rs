@@ -3,7 +3,7 @@
 
 //! The class `calc`: what a consumer is offered, and the vendor's half of it.
 
-use auxcore::{client::Client, deadline::Deadline, dma::DmaBuf, owner::Up};
+use auxcore::{client::Attachment, deadline::Deadline, dma::DmaBuf, owner::Up};
 use kernel::{
     new_mutex,
     prelude::*,
@@ -51,7 +51,7 @@ impl auxbus::Contract for Calc {
 /// # Errors
 ///
 /// All requests: `ENODEV` once the consumer is detached, `EIO` when firmware's reply cannot be
-/// true, else those of [`Client::exec`].
+/// true, else those of [`Client::exec`](auxcore::client::Client::exec).
 pub trait Calculator: Send + Sync {
     /// Opens the service for a consumer that is about to probe. Errors: `ENOMEM`.
     fn attach(&self) -> Result;
@@ -74,9 +74,8 @@ pub trait Calculator: Send + Sync {
 #[pin_data]
 pub(crate) struct CalcService<'bound> {
     up: Arc<Up<'bound, AcmeRing<'bound>>>,
-    /// The client of the consumer that is bound, revoked once it unbinds.
     #[pin]
-    client: Mutex<Option<Arc<Client<AcmeRing<'bound>>>>>,
+    consumer: Attachment<AcmeRing<'bound>>,
     /// Held while data is in the device's only buffer.
     #[pin]
     buffer: Mutex<()>,
@@ -87,7 +86,7 @@ impl<'bound> CalcService<'bound> {
         Arc::pin_init(
             try_pin_init!(Self {
                 up,
-                client <- new_mutex!(None),
+                consumer <- Attachment::new(),
                 buffer <- new_mutex!(()),
             }? Error),
             GFP_KERNEL,
@@ -101,7 +100,7 @@ impl<'bound> CalcService<'bound> {
         memory: Option<DmaBuf>,
         f: impl FnOnce(u32, &Message) -> T,
     ) -> Result<T> {
-        let client = self.client.lock().clone().ok_or(ENODEV)?;
+        let client = self.consumer.client()?;
         let message = client.ring().message(command, memory);
         let done = client.exec(message, Deadline::after(REQUEST))?;
         Ok(f(done.reply, done.message()))
@@ -115,17 +114,11 @@ impl<'bound> CalcService<'bound> {
 
 impl Calculator for CalcService<'_> {
     fn attach(&self) -> Result {
-        let client = Arc::new(self.up.user()?, GFP_KERNEL)?;
-        *self.client.lock() = Some(client);
-        Ok(())
+        self.consumer.attach(self.up.user()?)
     }
 
     fn detach(&self) {
-        // The client stays in place: who comes late finds it revoked.
-        let client = self.client.lock().clone();
-        if let Some(client) = client {
-            client.revoke();
-        }
+        self.consumer.detach();
     }
 
     fn liveness(&self, word: u32) -> Result<u32> {
