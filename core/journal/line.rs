@@ -110,31 +110,12 @@ const fn date(days: i64) -> (i64, i64, i64) {
 #[cfg_attr(auxcore_kunit, kernel::macros::kunit_tests(auxcore_journal_line))]
 #[cfg(any(test, auxcore_kunit))]
 mod tests {
-    use super::*;
-
-    /// A place of fixed size to print to: all that both test environments have.
-    struct Printed {
-        bytes: [u8; 256],
-        len: usize,
-    }
-
-    impl fmt::Write for Printed {
-        fn write_str(&mut self, s: &str) -> fmt::Result {
-            let end = self.len + s.len();
-            let to = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
-            to.copy_from_slice(s.as_bytes());
-            self.len = end;
-            Ok(())
-        }
-    }
+    use super::{super::super::text::Text, *};
 
     fn prints(what: &dyn fmt::Display, expected: &str) -> bool {
-        let mut out = Printed {
-            bytes: [0; 256],
-            len: 0,
-        };
+        let mut out = Text::<256>::new();
         let written = fmt::Write::write_fmt(&mut out, format_args!("{what}"));
-        written.is_ok() && out.bytes.get(..out.len) == Some(expected.as_bytes())
+        written.is_ok() && out.as_str() == expected
     }
 
     fn line(outcome: Outcome) -> Line<'static> {
