@@ -24,7 +24,7 @@ made() { awk '/^[0-9]+ [A-Z0-9]+$/ { n += $1 } END { print n + 0 }' "/tmp/fuzz.$
 share() { sed -n 's/.* reached firmware, \([0-9]*\) %/\1/p' "/tmp/fuzz.$1"; }
 two_nodes() { [ "$(find /dev/fwctl -type c | wc -l)" = 2 ]; }
 
-plan 15
+plan 16
 # The debug kernel tells each refusal, which on its console would take most of the time.
 dmesg -n 4
 check "the stack loads" load ours
@@ -58,5 +58,6 @@ check "no context is left in it" within 60 no_contexts 0
 equal "no protocol violation" 0 "$(number_of 0 total_violations)"
 equal "the memory device has the values it had" "$values" "$(through_ours --device "${node[cxl]}" values)"
 check "nothing of level error is in the log" no_error_logged
+check "every name of our modules fits in a backtrace" names_fit
 check "our modules unload" rmmod auxcore_fwctl auxcore_cxl auxcore_mlx5 auxcore auxbus
 finish
