@@ -12,7 +12,7 @@ mapfile -t bdfs < <(functions)
 pf=${bdfs[0]} vf=${bdfs[1]}
 bus=${pf#*:}
 DELAY_US=10000
-ROUNDS=5
+ROUNDS=3
 FILES=1240
 FLOW=2800
 THREADS=48
@@ -21,10 +21,19 @@ REPEAT=40
 slow() { model 0 set "delay_us=$1:$DELAY_US"; }
 quick() { model 0 set delay_us=0; }
 
+# commands N: the last commands of the model; the shell alone would read them one byte at a time.
+commands() {
+	local fd
+	exec {fd}<>/dev/virtio-ports/auxcore.model.0
+	echo "commands $1" >&"$fd"
+	sed '/^ok$/q' <&"$fd"
+	exec {fd}>&-
+}
+
 # firmware NAME COMMAND COUNT [SKIP]: facts about the last COUNT commands of this name, but for the first SKIP: most slots at
 # the same time; the share of these slots' time in which firmware had a command; the share if it had needed DELAY_US for each.
 firmware() {
-	model 0 commands "$3" | grep -F " $2(" | tail -n "+$((${4:-0} + 1))" | tee "$AUXCORE_SCRATCH/$1.commands" |
+	commands "$3" | grep -F " $2(" | tail -n "+$((${4:-0} + 1))" | tee "$AUXCORE_SCRATCH/$1.commands" |
 		awk '{ sub("us$", "", $NF); printf "%.0f 1\n%.0f -1\n", $1 * 1e6, $1 * 1e6 + $NF }' | sort -k 1,1n -k 2,2n |
 		awk -v name="$1" -v delay="$DELAY_US" '
 			NR == 1 { first = last = $1 }
@@ -65,6 +74,8 @@ core() {
 	wait $!
 	rm /tmp/opened /tmp/close
 	model 0 set stall=0
+	# Whoever asks the model takes the processors' time.
+	sleep 2
 	within 30 no_contexts 0
 	quick
 	firmware core DESTROY_UCTX "$FILES" 31
