@@ -40,13 +40,19 @@ impl<R: Ring> Kicked for Finisher<R> {
     }
 }
 
-/// The work context of a channel, and the time at which it runs next on its own; in the past while
-/// it runs.
+/// The work context of a channel.
 ///
 /// It holds the channel and the channel holds it: [`Channel::stop`] opens the circle.
+///
+/// # Invariants
+///
+/// No submitted command ends without a reply before `next`, unless `look` is set.
 pub(super) struct Context<R: Ring> {
     queue: Option<Arc<Queue<Finisher<R>>>>,
+    /// When it runs next on its own; in the past while it looks at all commands.
     next: Option<Deadline>,
+    /// Commands may have ended without a reply: the next run looks at all of them.
+    look: bool,
 }
 
 impl<R: Ring> Context<R> {
@@ -54,6 +60,7 @@ impl<R: Ring> Context<R> {
         Self {
             queue: None,
             next: None,
+            look: false,
         }
     }
 
@@ -62,11 +69,29 @@ impl<R: Ring> Context<R> {
         self.queue.as_ref().is_some_and(|queue| queue.runs_here())
     }
 
-    /// Has the context look at all commands. Context: any.
+    /// Has the context look at the commands that were returned. Context: any.
     pub(super) fn kick(&self) {
         if let Some(queue) = &self.queue {
             queue.kick();
         }
+    }
+
+    /// Has the context look at all commands. Context: any.
+    pub(super) fn kick_all(&mut self) {
+        self.look = true;
+        self.kick();
+    }
+
+    /// Begins a run. Returns what it has to look at; a run that looks at all plans the next one.
+    fn begin(&mut self) -> Look {
+        let asked = core::mem::take(&mut self.look);
+        let look = match self.next {
+            Some(next) if next.remaining().is_none() => Look::Device,
+            Some(_) if !asked => return Look::Returned,
+            _ => Look::All,
+        };
+        self.next = Some(Deadline::after(Delta::ZERO));
+        look
     }
 
     /// Makes sure that the context runs before the deadline of a command that is submitted now, and
@@ -79,7 +104,10 @@ impl<R: Ring> Context<R> {
         match self.next {
             Some(next) if next.remaining().unwrap_or(Delta::ZERO) <= delay => (),
             // A run that was put off does not come sooner by itself, but this one sets the time.
-            Some(_) => queue.kick(),
+            Some(_) => {
+                self.next = Some(Deadline::after(delay));
+                queue.kick();
+            }
             None => {
                 queue.kick_after(delay);
                 self.next = Some(Deadline::after(delay));
@@ -100,6 +128,17 @@ fn period(events: &Atomic<bool>) -> Delta {
     } else {
         POLL
     }
+}
+
+/// What a run looks at.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Look {
+    /// Commands that were returned.
+    Returned,
+    /// All commands.
+    All,
+    /// All commands, and the device: there was no event for a while.
+    Device,
 }
 
 /// A command that is over.
@@ -172,15 +211,14 @@ impl<R: Ring> Channel<R> {
     /// Ends the submitted commands that are over. Returns the time after which it has to be called
     /// again, `None` when no submitted command is under way.
     fn finish(&self) -> Option<Delta> {
-        let now = Deadline::after(Delta::ZERO);
-        let before = self.state.lock().context.next.replace(now);
-        if before.is_some_and(|next| next.remaining().is_none()) {
-            // No event for a while: an interrupt may be lost, or the device.
+        let look = self.state.lock().context.begin();
+        if look == Look::Device {
+            // An interrupt may be lost, or the device.
             self.completed(u32::MAX);
             self.check_alive();
         }
         for _ in 0..BATCH {
-            let ended = match self.state.lock().ended(self) {
+            let ended = match self.state.lock().ended(self, look) {
                 Ok(ended) => ended,
                 Err(delay) => return delay,
             };
@@ -198,7 +236,7 @@ impl<R: Ring> Channel<R> {
 
 impl<R: Ring> State<R> {
     /// Takes one command out that is over, or returns when to look again.
-    fn ended(&mut self, channel: &Channel<R>) -> Result<Ended<R>, Option<Delta>> {
+    fn ended(&mut self, channel: &Channel<R>, look: Look) -> Result<Ended<R>, Option<Delta>> {
         let returned = self
             .slots
             .find_returned(|entry, orphan| orphan || entry.completion.is_some());
@@ -217,6 +255,9 @@ impl<R: Ring> State<R> {
                 Some(completion) => Ended::Told(ticket, completion, reply),
                 None => Ended::Late(ticket, reply),
             });
+        }
+        if look == Look::Returned {
+            return Err(self.rest());
         }
         if let Some(slot) = self.slots.position(|entry| self.is_over(entry)) {
             self.slots.orphan(slot);
@@ -246,7 +287,18 @@ impl<R: Ring> State<R> {
         entry.completion.is_some() && self.verdict(&entry.ticket).is_some()
     }
 
-    /// Returns how long the context may rest, and remembers it.
+    /// Returns how long the context may rest that has looked at returned commands only: as was
+    /// planned, for a queue may be long.
+    fn rest(&mut self) -> Option<Delta> {
+        let submitted = |entry: &Entry<R>| entry.completion.is_some();
+        if !self.queue.iter().any(submitted) && self.slots.position(submitted).is_none() {
+            self.context.next = None;
+        }
+        let next = self.context.next?;
+        Some(next.remaining().unwrap_or(Delta::ZERO))
+    }
+
+    /// Returns how long the context may rest that has looked at all commands, and remembers it.
     fn plan(&mut self, channel: &Channel<R>) -> Option<Delta> {
         let mut delay = None;
         let mut consider = |entry: &Entry<R>| {

@@ -157,7 +157,7 @@ impl<R: Ring> State<R> {
         for entry in self.queue.iter().filter(|entry| f(&entry.ticket)) {
             entry.ticket.done.complete();
         }
-        self.context.kick();
+        self.context.kick_all();
     }
 
     /// Returns why the command of `ticket` is over without a reply, if it is.
