@@ -10,7 +10,6 @@
 bdf=$(functions)
 child=$(basename "$(echo "$AUX"/auxcore_mlx5.netdev.*)")
 DRIVER=/sys/bus/auxiliary/drivers/auxcore_test_netdev.auxcore_test_netdev
-[ -e "$DRIVER" ] || DRIVER=/sys/bus/auxiliary/drivers/auxcore_test_netdev
 
 consumer() { modprobe auxcore_test_netdev && within 10 test -e "$AUX/$child/driver"; }
 
