@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The kernel's leak detector; only the debug kernel has it.
 const KMEMLEAK: &str = "/sys/kernel/debug/kmemleak";
@@ -23,12 +23,12 @@ pub fn search() -> io::Result<()> {
     if !Path::new(KMEMLEAK).exists() {
         return Ok(());
     }
-    // An object whose contents changed since the last scan is left for the next one, so it takes two. The first may come at
-    // once: what is too young for it is not too young for the second.
-    let begun = Instant::now();
-    fs::write(KMEMLEAK, "scan")?;
-    sleep(OLD_ENOUGH.saturating_sub(begun.elapsed()));
-    fs::write(KMEMLEAK, "scan")?;
+    // Before the first scan: an object whose contents changed since the last scan is left for the next one. What is released
+    // late must not change between the two.
+    sleep(OLD_ENOUGH);
+    for _ in 0..2 {
+        fs::write(KMEMLEAK, "scan")?;
+    }
     for line in fs::read_to_string(KMEMLEAK)?.lines() {
         // The kernel has logged how many there are; these lines only help.
         let _ = fs::write("/dev/kmsg", format!("<4>leaked: {line}"));
