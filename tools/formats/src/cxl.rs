@@ -7,7 +7,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::given::{number, Wrong};
+use crate::given::{names, number, Wrong};
 use crate::hex;
 use auxcore_uapi::cxl::{
     Entry, GetRequest, ListHeader, ListRequest, SetRequest, Uuid, GET_FEATURE,
@@ -147,10 +147,7 @@ pub struct Request {
 impl Command {
     /// Finds a command by its name, in either case and with `-` for `_`.
     pub fn named(name: &str) -> Option<&'static Self> {
-        let name = name.replace('-', "_");
-        COMMANDS
-            .iter()
-            .find(|command| command.name.eq_ignore_ascii_case(&name))
+        COMMANDS.iter().find(|command| names(name, command.name))
     }
 
     /// Returns the feature that the fields name, if they name one.

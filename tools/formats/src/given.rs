@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Fields of a request as a user gives them: names and values, both text.
+//! Commands and their fields as a user gives them: names and values, all text.
 
 #![forbid(unsafe_code)]
 
@@ -11,6 +11,11 @@ pub enum Wrong {
     Field(String),
     /// The field takes no such value.
     Value(String, String),
+}
+
+/// Returns whether `text` is the name `known`, in either case and with `-` for `_`.
+pub fn names(text: &str, known: &str) -> bool {
+    known.eq_ignore_ascii_case(&text.replace('-', "_"))
 }
 
 /// Reads a decimal number, or a hexadecimal one behind `0x`.

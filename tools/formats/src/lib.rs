@@ -4,7 +4,7 @@
 //!
 //! - [`mlx5`]: commands, capability groups and registers of ConnectX, by name and field.
 //! - [`cxl`]: commands, features and return codes of CXL memory devices.
-//! - [`given`]: fields of a request as users give them.
+//! - [`given`]: commands and fields as users give them.
 //! - [`hex`] and [`errno`]: bytes and error numbers as text.
 //!
 //! The drivers and the device model have layouts of their own: a program that used theirs would test

@@ -11,7 +11,7 @@ mod replies;
 use super::field::{decode, Field, Value};
 use super::wire::{header, Reply, Request, NOP, QUERY_ADAPTER, QUERY_HCA_CAP};
 use super::{group_named, ADAPTER, ADAPTER_LEN, CAP_LEN};
-use crate::given::{number, Wrong};
+use crate::given::{names, number, Wrong};
 use auxcore_uapi::fwctl::Scope;
 use auxcore_uapi::mlx5::HEADER_LEN;
 use replies as r;
@@ -144,10 +144,7 @@ pub fn name_of(opcode: u16) -> Option<&'static str> {
 impl Command {
     /// Finds a command by its name, in either case and with `-` for `_`.
     pub fn named(name: &str) -> Option<&'static Self> {
-        let name = name.replace('-', "_");
-        COMMANDS
-            .iter()
-            .find(|command| command.name.eq_ignore_ascii_case(&name))
+        COMMANDS.iter().find(|command| names(name, command.name))
     }
 
     /// Returns the names of the fields that can be given.
