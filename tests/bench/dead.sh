@@ -26,13 +26,9 @@ model 0 set stall=0
 load_reads all 90 "$THREADS requests: *"
 echo "# ${load_say[all]##*thread*$'\n'}"
 # On the clock of the log, in hundredths of a second.
-told=$(sed -n 's/.* that is at \([0-9]*\)\.\([0-9]*\)$/\1\20/p' <<<"${load_say[all]}")
-detected=$(logged_ms "$known")
-echo "fact dead.known $((detected - mark_ms))"
-# Who waits may see it before the log does.
-echo "fact dead.told $((told > detected ? told - detected : 0))"
-sed -n 's/^thread.*ended at \([0-9]*\) us$/\1/p' <<<"${load_say[all]}" | sort -n |
-	awk 'NR == 1 { first = $1 } { last = $1 } END { print "fact dead.spread", (last - first) / 1000 }'
+echo "fact dead.known $(($(logged_ms "$known") - mark_ms))"
+echo "fact dead.told $(told_after all "$known")"
+load_ends all | awk 'NR == 1 { first = $1 } { last = $1 } END { print "fact dead.spread", (last - first) / 1000 }'
 log | grep -E "$known" | head -n 1 | sed 's/^/# /'
 load_end all
 within 60 works "$(fwctl_of "$bdf")" 2>/dev/null || echo "# $bdf did not come back"

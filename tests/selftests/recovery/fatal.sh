@@ -22,13 +22,9 @@ die() { model "$1" health fatal && model "$1" set stall=0; }
 told() {
 	load_reads "fn$1" 30 "$threads requests: $threads ENXIO;*" || return
 	# Ends of the first and of the last request.
-	sed -n 's/^thread.*ended at \([0-9]*\) us$/\1/p' <<<"${load_say[fn$1]}" | sort -n | sed -n '1p;$p' | xargs >>/tmp/spread
+	load_ends "fn$1" | sed -n '1p;$p' | xargs >>/tmp/spread
 	# From the word of the log to the last program's end, on the clock of the log.
-	local told detected
-	told=$(sed -n 's/.* that is at \([0-9]*\)\.\([0-9]*\)$/\1\20/p' <<<"${load_say[fn$1]}")
-	detected=$(logged_ms "${bdfs[$1]}: firmware is dead")
-	# Who waits may see it before the log does.
-	echo $((told > detected ? told - detected : 0)) >>/tmp/told
+	told_after "fn$1" "${bdfs[$1]}: firmware is dead" >>/tmp/told
 }
 stale() { load_reads "fn$1" 30 "done" && go "$1" && load_reads "fn$1" 30 "$threads afterwards: $threads ENODEV;*"; }
 close_files() { load_end "fn$1"; }

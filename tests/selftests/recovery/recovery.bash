@@ -29,6 +29,23 @@ logged() {
 	if [ $# -gt 1 ]; then [ "$n" = "$2" ]; else [ "$n" -gt 0 ]; fi
 }
 
+# told_after NAME PATTERN: milliseconds from the last line since the mark that matches to the end of the last request of a load.
+told_after() {
+	local told detected
+	# Set by lib.sh.
+	# shellcheck disable=SC2154
+	told=$(sed -n 's/.* that is at \([0-9]*\)\.\([0-9]*\)$/\1\20/p' <<<"${load_say[$1]}")
+	detected=$(logged_ms "$2")
+	# Who waits may see it before the log does.
+	echo $((told > detected ? told - detected : 0))
+}
+
+# load_ends NAME: when each request of a load ended, in microseconds, first one first.
+load_ends() {
+	# shellcheck disable=SC2154
+	sed -n 's/^thread.*ended at \([0-9]*\) us$/\1/p' <<<"${load_say[$1]}" | sort -n
+}
+
 # back BDF: the function has a fwctl device again, and it works.
 back() {
 	local name
