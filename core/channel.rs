@@ -18,6 +18,7 @@
 
 mod account;
 mod finish;
+mod line;
 mod wait;
 
 use kernel::{
@@ -32,7 +33,8 @@ use kernel::{
 
 use self::{
     account::{Counters, Watch},
-    finish::Context, //
+    finish::Context,
+    line::Line, //
 };
 use crate::{
     handle::Mortal,
@@ -65,8 +67,7 @@ struct Entry<R: Ring> {
 struct State<R: Ring> {
     mode: Mode,
     slots: SlotTable<Entry<R>>,
-    /// Commands that wait for a slot, in order of arrival.
-    queue: KVec<Entry<R>>,
+    line: Line<R>,
     /// What calls completions; there while the owner is.
     context: Context<R>,
     stats: Counters,
@@ -121,7 +122,7 @@ impl<R: Ring> Channel<R> {
         let state = State {
             mode: Mode::Owner,
             slots: SlotTable::new(ring.slots(), reserved),
-            queue: KVec::new(),
+            line: Line::new(),
             context: Context::none(),
             stats: account::counters()?,
         };
@@ -238,36 +239,28 @@ impl<R: Ring> Channel<R> {
             _ if entry.ticket.licence.is_revoked() => return Err((ENODEV, entry)),
             _ => (),
         }
-        let queued = state.queue.iter().any(|other| other.ticket.lane == lane);
-        let posted = !queued && state.slots.admits(lane);
-        if !posted && state.queue.reserve(1, GFP_ATOMIC).is_err() {
-            return Err((ENOMEM, entry));
-        }
+        let room = match !state.line.has(lane) && state.slots.admits(lane) {
+            true => None,
+            false => match Line::room() {
+                Ok(room) => Some(room),
+                Err(e) => return Err((e, entry)),
+            },
+        };
         if entry.completion.is_some() {
             entry.ticket.licence.submitted();
             state.context.expect(&entry.ticket, &self.events);
         }
-        if posted {
-            self.post(state, entry);
-        } else {
-            // There is room.
-            let _ = state.queue.push_within_capacity(entry);
+        match room {
+            Some(room) => state.line.push(room, entry),
+            None => self.post(state, entry),
         }
         Ok(())
     }
 
     /// Posts as many queued commands as there is room for.
     fn pump(&self, state: &mut State<R>) {
-        let mut i = 0;
-        while let Some(entry) = state.queue.get(i) {
-            let ticket = &entry.ticket;
-            if ticket.licence.is_revoked() || !state.slots.admits(ticket.lane) {
-                i += 1;
-                continue;
-            }
-            if let Ok(entry) = state.queue.remove(i) {
-                self.post(state, entry);
-            }
+        while let Some(entry) = state.line.next(|lane| state.slots.admits(lane)) {
+            self.post(state, entry);
         }
     }
 

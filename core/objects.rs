@@ -13,6 +13,7 @@ use kernel::{
     device::Device,
     new_mutex,
     prelude::*,
+    rbtree::{RBTree, RBTreeNode},
     sync::{
         atomic::{Acquire, Atomic, Relaxed, Release},
         Arc, Mutex,
@@ -80,14 +81,24 @@ impl fmt::Display for Object {
 #[pin_data]
 pub struct Objects {
     #[pin]
-    list: Mutex<KVVec<Arc<Object>>>,
+    list: Mutex<List>,
+}
+
+/// The objects in order of their entries' numbers, which is that of their coming.
+struct List {
+    objects: RBTree<u64, Arc<Object>>,
+    last: u64,
 }
 
 impl Objects {
     /// Returns an empty table. Errors: `ENOMEM`.
     pub(crate) fn new() -> Result<Arc<Self>> {
+        let list = List {
+            objects: RBTree::new(),
+            last: 0,
+        };
         Arc::pin_init(
-            try_pin_init!(Self { list <- new_mutex!(KVVec::new()) }? Error),
+            try_pin_init!(Self { list <- new_mutex!(list) }? Error),
             GFP_KERNEL,
         )
     }
@@ -108,9 +119,15 @@ impl Objects {
             detail: Atomic::new(0),
         };
         let object = Arc::new(object, GFP_KERNEL)?;
-        self.list.lock().push(object.clone(), GFP_KERNEL)?;
+        let mut list = self.list.lock();
+        let place = list.last + 1;
+        let node = RBTreeNode::new(place, object.clone(), GFP_KERNEL)?;
+        // No other entry has this number.
+        let _ = list.objects.insert(node);
+        list.last = place;
         Ok(Entry {
             table: self.clone(),
+            place,
             object,
         })
     }
@@ -119,6 +136,7 @@ impl Objects {
 /// The entry of one object. Dropping it takes the object from the table; it may sleep.
 pub struct Entry {
     table: Arc<Objects>,
+    place: u64,
     object: Arc<Object>,
 }
 
@@ -133,14 +151,8 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        let mut list = self.table.list.lock();
-        let place = list
-            .iter()
-            .position(|other| Arc::ptr_eq(other, &self.object));
-        if let Some(place) = place {
-            // There is such a place.
-            let _ = list.remove(place);
-        }
+        // Freed after the lock.
+        let _node = self.table.list.lock().objects.remove_node(&self.place);
     }
 }
 
@@ -153,7 +165,7 @@ pub(crate) struct ObjectsFile<'a> {
 impl Text for ObjectsFile<'_> {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "# {}", Escaped(self.device.name().to_bytes()))?;
-        for object in &*self.objects.list.lock() {
+        for object in self.objects.list.lock().objects.values() {
             write!(f, "{}", **object)?;
         }
         Ok(())

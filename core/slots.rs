@@ -35,6 +35,9 @@ pub(crate) enum Lane {
     Reserved,
 }
 
+/// All lanes, in the order of their numbers.
+pub(crate) const LANES: [Lane; 4] = [Lane::User, Lane::Consumer, Lane::Kernel, Lane::Reserved];
+
 /// How many slots the lower lanes may hold.
 #[derive(Clone, Copy)]
 struct Quota {
@@ -83,7 +86,7 @@ pub(crate) struct SlotTable<T> {
     count: usize,
     reserved: usize,
     quota: Quota,
-    held: [usize; 4],
+    held: [usize; LANES.len()],
     busy: u32,
     posted: u32,
 }
@@ -115,7 +118,7 @@ impl<T> SlotTable<T> {
             count,
             reserved,
             quota: Quota::new(count, reserved),
-            held: [0; 4],
+            held: [0; LANES.len()],
             busy: 0,
             posted: 0,
         }
@@ -341,8 +344,6 @@ mod tests {
         assert!(table.returned(second, 5).is_none());
         assert!(table.returned(second, 6).is_some());
     }
-
-    const LANES: [Lane; 4] = [Lane::User, Lane::Consumer, Lane::Kernel, Lane::Reserved];
 
     /// Posts on `lane` until the table refuses, and returns how many it took.
     fn fill(table: &mut SlotTable<u8>, lane: Lane) -> usize {

@@ -271,8 +271,8 @@ impl<R: Ring> State<R> {
                 return Ok(Ended::Told(ticket, completion, Err(error)));
             }
         }
-        let place = self.queue.iter().position(|entry| self.is_over(entry));
-        if let Some(Ok(entry)) = place.map(|place| self.queue.remove(place)) {
+        let place = self.line.find(|entry| self.is_over(entry));
+        if let Some(entry) = place.and_then(|place| self.line.remove(place)) {
             let error = self.verdict(&entry.ticket).unwrap_or(ETIMEDOUT);
             if let Some(completion) = entry.completion {
                 channel.tell_given_up(&mut self.stats, &entry.ticket, None, error);
@@ -291,7 +291,7 @@ impl<R: Ring> State<R> {
     /// planned, for a queue may be long.
     fn rest(&mut self) -> Option<Delta> {
         let submitted = |entry: &Entry<R>| entry.completion.is_some();
-        if !self.queue.iter().any(submitted) && self.slots.position(submitted).is_none() {
+        if self.line.find(submitted).is_none() && self.slots.position(submitted).is_none() {
             self.context.next = None;
         }
         let next = self.context.next?;
@@ -312,9 +312,9 @@ impl<R: Ring> State<R> {
             false
         };
         self.slots.each_posted(|_, entry| consider(entry));
-        for entry in &self.queue {
+        self.line.each(|entry| {
             consider(entry);
-        }
+        });
         self.context.next = delay.map(Deadline::after);
         delay
     }

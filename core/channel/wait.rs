@@ -106,10 +106,9 @@ impl<R: Ring> Channel<R> {
             state.slots.orphan(slot);
         }
         let place = state
-            .queue
-            .iter()
-            .position(|entry| Arc::ptr_eq(&entry.ticket, ticket));
-        if let Some(Ok(entry)) = place.map(|place| state.queue.remove(place)) {
+            .line
+            .find_in(ticket.lane, |entry| Arc::ptr_eq(&entry.ticket, ticket));
+        if let Some(entry) = place.and_then(|place| state.line.remove(place)) {
             _entry = entry;
         }
         Some(Err(error))
@@ -125,7 +124,7 @@ impl<R: Ring> Channel<R> {
             self.flush();
             {
                 let state = self.state.lock();
-                if state.slots.busy() == 0 && state.queue.is_empty() {
+                if state.slots.busy() == 0 && state.line.is_empty() {
                     return true;
                 }
             }
@@ -154,9 +153,11 @@ impl<R: Ring> State<R> {
             }
             waited
         });
-        for entry in self.queue.iter().filter(|entry| f(&entry.ticket)) {
-            entry.ticket.done.complete();
-        }
+        self.line.each(|entry| {
+            if f(&entry.ticket) {
+                entry.ticket.done.complete();
+            }
+        });
         self.context.kick_all();
     }
 
