@@ -74,7 +74,7 @@ make_kernel() {
 		check_config "$name" "$dir/fragment" "$dir/build/.config"
 		touch "$dir/configured"
 	fi
-	mapfile -t checked < <(kasan_directories "$dir/fragment")
+	mapfile -t checked < <(kasan_files "$dir/fragment")
 	kernel_make "$source" "$at" "${checked[@]}" "-j$(nproc)" vmlinux modules
 	rm -rf "$dir/modules"
 	kernel_make "$source" "$at" "INSTALL_MOD_PATH=$at/modules" INSTALL_MOD_STRIP=1 modules_install
@@ -82,14 +82,14 @@ make_kernel() {
 	cp "$dir/build/vmlinux" "$dir/vmlinux"
 }
 
-# kasan_directories FRAGMENT: the variable of make by which only some directories' code checks its accesses to memory: those
-# that lines `# kasan: DIRECTORIES` of the fragment list. Without such a line, nothing.
-kasan_directories() {
-	local directories
-	directories=$(sed -n 's/^# kasan: //p' "$1" | xargs)
-	# make, and not this shell, knows which directory it is in.
+# kasan_files FRAGMENT: the variable of make by which only some files' code checks its accesses to memory: those whose paths
+# match a pattern in the lines `# kasan: PATTERNS` of the fragment. Without such a line, nothing.
+kasan_files() {
+	local patterns
+	patterns=$(sed -n 's/^# kasan: //p' "$1" | xargs)
+	# make, and not this shell, knows which file it builds.
 	# shellcheck disable=SC2016
-	[ -z "$directories" ] || printf 'KASAN_SANITIZE=$(if $(filter %s,$(obj)),y,n)\n' "$directories"
+	[ -z "$patterns" ] || printf 'KASAN_SANITIZE=$(if $(filter %s,$(obj)/$(target-stem)),y,n)\n' "$patterns"
 }
 
 kernel_make() {
