@@ -68,7 +68,7 @@ equal "and traced with firmware's status" 1 "$(events 'done' 'opcode=0x101 statu
 
 echo >"$tracing/trace"
 check "four files open" start_load storm --device "$node" load --threads 4
-model 0 set delay_us=QUERY_HCA_CAP:1500000
+model 0 set "delay_us=QUERY_HCA_CAP:$(slowly 1500000)"
 load_go storm
 check "four requests hang" within 60 hanging storm 4
 echo "$child" >"$consumer/unbind"

@@ -28,7 +28,7 @@ check "the device answers once again" model 0 set mutate=none
 equal "and each command gets its own reply" "$truth" "$(answers)"
 
 check "eight files open" start_load storm --device "$(node)" load --threads 8
-check "firmware is slow" model 0 set delay_us=QUERY_HCA_CAP:4000000
+check "firmware is slow" model 0 set "delay_us=QUERY_HCA_CAP:$(slowly 4000000)"
 load_go storm
 check "eight requests hang" within 60 hanging storm 8
 echo "$child" >"$consumer/unbind"

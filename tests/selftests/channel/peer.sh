@@ -45,7 +45,7 @@ check "consumers hold 28 slots at most: so many replies are late" within 30 has_
 model 0 set delay_us=0
 equal "then all slots are free again" "$(ended 64 0 0)" "$(cat "$burst")"
 
-model 0 set delay_us=QUERY_ADAPTER:3000000
+model 0 set "delay_us=QUERY_ADAPTER:$(slowly 3000000)"
 before=$(counter posted)
 cat "$burst" >/tmp/burst &
 submitter=$!

@@ -11,7 +11,7 @@
 stack=$1
 bdf=$(functions)
 # A request takes this long, and some wait for a slot before.
-delay_us=$([ "$stack" = ours ] && echo 3000000 || echo 1500000)
+delay_us=$([ "$stack" = ours ] && slowly 3000000 || slowly 1500000)
 ended=$([ "$stack" = ours ] && echo '64 requests: 64 ENODEV;*' || echo '64 requests: 64 OK;*')
 
 remove_function() { echo 1 >"$PCI/$bdf/remove"; }

@@ -12,7 +12,7 @@ mapfile -t bdfs < <(functions)
 # recovering INDEX: firmware died, and its next start takes seconds.
 recovering() {
 	mark
-	model "$1" set delay_us=400000 && model "$1" health fatal && within 15 logged "${bdfs[$1]}: firmware is dead" || return
+	model "$1" set "delay_us=$(slowly 400000)" && model "$1" health fatal && within 15 logged "${bdfs[$1]}: firmware is dead" || return
 	# Past the reset, in the middle of the bring-up.
 	within 15 busy "$1"
 }
