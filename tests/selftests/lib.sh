@@ -278,12 +278,17 @@ load_longest() {
 # hanging NAME N: N of its threads wait in the kernel where no signal reaches them. Who waits looks at the device now and then,
 # so not all of them are seen at it in one moment.
 hanging() {
-	local n
-	n=$(for _ in 1 2 3 4 5 6; do
-		cat "/proc/${load_pid[$1]}/task"/*/stat 2>/dev/null
+	local line stat
+	local -A seen=()
+	for _ in 1 2 3 4 5 6; do
+		for stat in "/proc/${load_pid[$1]}/task"/*/stat; do
+			# One that has ended meanwhile has no file.
+			if { read -r line <"$stat"; } 2>/dev/null && [[ $line == *') D '* ]]; then seen[${line%% *}]=1; fi
+		done
+		if [ "${#seen[@]}" -ge "$2" ]; then return; fi
 		sleep 0.01
-	done | sed -n 's/^\([0-9]*\) (.*) D .*/\1/p' | sort -u | wc -l)
-	[ "$n" -ge "$2" ]
+	done
+	return 1
 }
 
 # The stack that was loaded before the script.
