@@ -34,9 +34,11 @@ use kernel::{
 use self::{
     account::{Counters, Watch},
     finish::Context,
-    line::Line, //
+    line::Line,
+    wait::APART, //
 };
 use crate::{
+    deadline::Deadline,
     handle::Mortal,
     objects,
     ring::Ring,
@@ -70,6 +72,8 @@ struct State<R: Ring> {
     line: Line<R>,
     /// What calls completions; there while the owner is.
     context: Context<R>,
+    /// Before that, nobody needs to look whether the device still answers.
+    look: Deadline,
     stats: Counters,
 }
 
@@ -124,6 +128,7 @@ impl<R: Ring> Channel<R> {
             slots: SlotTable::new(ring.slots(), reserved),
             line: Line::new(),
             context: Context::none(),
+            look: Deadline::after(APART),
             stats: account::counters()?,
         };
         Arc::pin_init(

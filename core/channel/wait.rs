@@ -13,9 +13,11 @@ use kernel::{
 use super::{account::Watch, Channel, Done, Entry, Mode, State};
 use crate::{deadline::Deadline, ring::Ring, ticket::Ticket};
 
-/// How often it is looked whether the device still answers and whether an interrupt was lost,
-/// while a command is under way.
+/// How often somebody looks whether the device still answers and whether an interrupt was lost,
+/// while commands are under way.
 pub(super) const LIVENESS: Delta = Delta::from_millis(100);
+/// How far apart two looks are at least: many may wait, and who waits alone is to look each time.
+pub(super) const APART: Delta = Delta::from_millis(50);
 /// First and longest pause between two looks at a slot while there are no events yet. Many
 /// functions may come up at once.
 const POLL_FIRST: Delta = Delta::from_micros(10);
@@ -41,7 +43,6 @@ impl<R: Ring> Channel<R> {
     /// Waits for the reply to `ticket`, which has been posted or queued.
     fn wait(&self, ticket: &Arc<Ticket<R::Message>>) -> Result<R::Reply> {
         let mut pause = POLL_FIRST;
-        let mut look = Deadline::after(LIVENESS);
         loop {
             let polled = !self.events.load(Relaxed);
             if polled {
@@ -61,25 +62,24 @@ impl<R: Ring> Channel<R> {
                 return result;
             }
             if polled {
-                self.check_alive_after(&mut look);
+                self.check_alive();
                 pause = self.pause(pause);
             }
         }
     }
 
-    /// Declares a device dead that does not answer on its bus any more.
+    /// Looks whether the device still answers, unless somebody has just done so: a look reads
+    /// registers, which takes the bus its time. A device that does not answer is dead.
     pub(super) fn check_alive(&self) {
+        {
+            let mut state = self.state.lock();
+            if state.look.remaining().is_some() {
+                return;
+            }
+            state.look = Deadline::after(APART);
+        }
         if !self.ring.alive() {
             self.kill();
-        }
-    }
-
-    /// As [`Channel::check_alive`], once `look` has passed, and sets it anew. A look reads registers,
-    /// which takes the bus its time.
-    fn check_alive_after(&self, look: &mut Deadline) {
-        if look.remaining().is_none() {
-            *look = Deadline::after(LIVENESS);
-            self.check_alive();
         }
     }
 
@@ -118,7 +118,6 @@ impl<R: Ring> Channel<R> {
     /// before `deadline`.
     pub(crate) fn idle(&self, deadline: Deadline) -> bool {
         let mut pause = POLL_FIRST;
-        let mut look = Deadline::after(LIVENESS);
         loop {
             self.completed(u32::MAX);
             self.flush();
@@ -131,7 +130,7 @@ impl<R: Ring> Channel<R> {
             if self.is_dead() || deadline.remaining().is_none() {
                 return false;
             }
-            self.check_alive_after(&mut look);
+            self.check_alive();
             pause = self.pause(pause);
         }
     }
