@@ -34,7 +34,7 @@ equal "two devices of a kind say the same through two drivers" "$(through_theirs
 refuse "the in-tree driver cannot have ours" tee "$CXL_DRIVERS/cxl_pci/bind" <<<"$a"
 refuse "nor we its" tee "$CXL_DRIVERS/auxcore_cxl/bind" <<<"$b"
 check "ten times unbound and bound, it says the same" cycle
-exec {file}<>/dev/fwctl/fwctl0
+exec {file}<>"$(our_node)"
 check "the device is unbound while a program has its file open" take "$a"
 equal "the fwctl device is gone" 0 "$(fwctl_count)"
 exec {file}>&-

@@ -20,16 +20,18 @@ give() {
 # take BDF: unbind a device from its driver.
 take() { echo "$1" >"$PCI/$1/driver/unbind"; }
 
+# our_node: the file of the one fwctl device there is. Its number may change when it comes again.
+our_node() { echo /dev/fwctl/*; }
+has_node() { [ -c "$(our_node)" ]; }
+
 # through_ours ARGS, through_theirs ARGS: the mailbox through fwctl, and through the file of the in-tree driver.
-through_ours() { fwctl-probe cxl "$@"; }
+through_ours() { fwctl-probe --device "$(our_node)" cxl "$@"; }
 through_theirs() { fwctl-probe cxl --through memdev "$@"; }
 
 # load_theirs: the in-tree driver, told to let every raw command pass. It takes every device that is free.
 load_theirs() {
 	modprobe cxl_pci && within 30 [ -e /dev/cxl/mem0 ] && echo 1 >/sys/kernel/debug/cxl/mbox/raw_allow_all
 }
-
-has_node() { [ -c /dev/fwctl/fwctl0 ]; }
 
 # as_shown: features as fwctl shows them: those that are the kernel's, and here all are, as not changeable.
 as_shown() {

@@ -22,6 +22,7 @@ declare -A node pid status
 # made VENDOR: how many calls were made.
 made() { awk '/^[0-9]+ [A-Z0-9]+$/ { n += $1 } END { print n + 0 }' "/tmp/fuzz.$1"; }
 share() { sed -n 's/.* reached firmware, \([0-9]*\) %/\1/p' "/tmp/fuzz.$1"; }
+values() { fwctl-probe --device "${node[cxl]}" cxl values; }
 two_nodes() { [ "$(find /dev/fwctl -type c | wc -l)" = 2 ]; }
 
 plan 16
@@ -31,7 +32,7 @@ check "the stack loads" load ours
 check "the plugin of memory devices loads with a claim" modprobe auxcore_cxl "claim=$memory"
 check "both have a fwctl device" within 30 two_nodes
 node=([mlx5]=/dev/fwctl/$(fwctl_of "$bdf") [cxl]=/dev/fwctl/$(fwctl_of "$memory"))
-values=$(through_ours --device "${node[cxl]}" values)
+values=$(values)
 log_mark
 
 begun=$(now_ms)
@@ -56,7 +57,7 @@ echo "# both: $count calls in $took ms, $((count * 60000 / (took + 1))) per minu
 check "the ConnectX still answers" fwctl-probe --device "${node[mlx5]}" adapter
 check "no context is left in it" within 60 no_contexts 0
 equal "no protocol violation" 0 "$(number_of 0 total_violations)"
-equal "the memory device has the values it had" "$values" "$(through_ours --device "${node[cxl]}" values)"
+equal "the memory device has the values it had" "$values" "$(values)"
 check "nothing of level error is in the log" no_error_logged
 check "every name of our modules fits in a backtrace" names_fit
 check "our modules unload" rmmod auxcore_fwctl auxcore_cxl auxcore_mlx5 auxcore auxbus
