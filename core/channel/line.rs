@@ -61,8 +61,9 @@ impl<R: Ring> Line<R> {
     pub(super) fn push(&mut self, room: Room<R>, entry: Entry<R>) {
         let lane = entry.ticket.lane;
         self.last += 1;
-        // No other command has this number.
-        let _ = self.lanes[lane as usize].insert(room.into_node(self.last, entry)); // CAST: an index.
+        let node = room.into_node(self.last, entry);
+        // No other command has this number. CAST: an index.
+        let _ = self.lanes[lane as usize].insert(node);
     }
 
     /// Takes out the first command whose lane satisfies `admits` and whose client may still use the
