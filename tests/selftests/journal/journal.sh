@@ -9,7 +9,7 @@
 bdf=$(functions)
 files=/sys/kernel/debug/auxcore/$bdf
 journal=$files/journal
-node=/dev/fwctl/fwctl0
+node() { echo "/dev/fwctl/$(fwctl_of "$bdf")"; }
 # ACCESS_REG of NODE_DESC that writes zeroes.
 WRITE=08050000000000000000600100000000
 
@@ -18,9 +18,9 @@ count() { entries | wc -l; }
 last() { entries | tail -n 1; }
 # word KEY: of the newest entry.
 word() { last | tr ' ' '\n' | sed -n "s/^$1=//p"; }
-write() { fwctl-probe --device "$node" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" "$@"; }
+write() { fwctl-probe --device "$(node)" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" "$@"; }
 # rpc SCOPE HEX
-rpc() { fwctl-probe --device "$node" rpc --scope "$1" --pad-in 32 --out-len 64 --hex "$2"; }
+rpc() { fwctl-probe --device "$(node)" rpc --scope "$1" --pad-in 32 --out-len 64 --hex "$2"; }
 as_user() { setpriv --reuid=1000 --clear-groups "$@"; }
 in_order() { awk '/^#/ { next } { split($1, s, "="); if (n && s[2] != n + 1) exit 1; n = s[2] }' "$@"; }
 
@@ -36,7 +36,7 @@ for _ in 1 2 3; do write; done >/dev/null
 equal "three writes of a register are" "seq=1 seq=2 seq=3" "$(entries | cut -d' ' -f1 | xargs)"
 says "an entry says when, who, where and what" "^seq=3 time=[-0-9]{10}T[:0-9]{8}\\.[0-9]{6}Z pid=[0-9]+ comm=fwctl-probe uid=0 device=$bdf scope=configuration command=ACCESS_REG/write/0x6001 status=0x0 errno=0\$" last
 below "the time is now" 60 "$(($(date +%s) - $(date -d "$(word time)" +%s)))"
-fwctl-probe --device "$node" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" >/dev/null &
+fwctl-probe --device "$(node)" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" >/dev/null &
 wait $!
 equal "the process is the one that asked" $! "$(word pid)"
 
@@ -53,12 +53,12 @@ equal "a denied request and a query of counters add nothing" "$before" "$(count)
 rpc 1 "0770$(printf '%044d' 0)80$(printf '%014d' 0)" >/dev/null 2>&1
 equal "the query that resets the counters does" QUERY_VPORT_COUNTER/clear "$(word command)"
 
-chmod 666 "$node"
-as_user fwctl-probe --device "$node" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" >/dev/null
+chmod 666 "$(node)"
+as_user fwctl-probe --device "$(node)" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" >/dev/null
 equal "the uid is the program's" 1000 "$(word uid)"
 forged=$'/tmp/x\nseq=9 #'
 cp "$(command -v fwctl-probe)" "$forged"
-"$forged" --device "$node" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" >/dev/null
+"$forged" --device "$(node)" rpc --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE" >/dev/null
 # shellcheck disable=SC1003
 equal "a program's name cannot look like another entry" 'x\x0aseq\x3d9\x20\x23' "$(word comm)"
 
