@@ -105,7 +105,7 @@ impl Vendor for Null {
     const POLL: Delta = Delta::from_millis(100);
     const RECOVERIES: Limit = Limit {
         attempts: 3,
-        window_ms: 5000,
+        window_ms: 60_000,
     };
 
     type Core<'bound> = NullDevice<'bound>;

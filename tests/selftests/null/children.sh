@@ -44,5 +44,7 @@ printf '%s\n' "${bdfs[0]}" >"$driver/bind"
 check "children for which there was no memory come later, on their own" within 10 all_are_bound
 equal "none is lost" "$before" "$(children)"
 equal "each that failed was logged once" "$ports" "$(log | grep -c 'cannot create child port')"
+# A child that udev has not seen yet has it load its consumer again.
+udevadm settle --timeout=$((60 * SLOW))
 check "the modules unload" rmmod auxcore_test_orders auxcore_test_ports auxcore_null
 finish
