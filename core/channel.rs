@@ -4,9 +4,10 @@
 //! The firmware channel: commands in, replies out, nobody stuck.
 //!
 //! One lock (interrupts off) guards the slot table, the queue of commands that wait for a slot, and
-//! the mode. The interrupt handler only marks slots as returned and wakes; everything that frees
-//! memory runs in process context. The memory of a command belongs to its slot until firmware
-//! returns it (see [`crate::slots`]).
+//! the mode. The interrupt handler takes replies out of the slots that firmware returned, gives
+//! these to the next commands, and wakes; everything that frees the memory of commands runs in
+//! process context. That memory belongs to its slot until firmware returns it (see
+//! [`crate::slots`]).
 //!
 //! A command is either waited for ([`wait`]) or submitted with a completion, which the channel's
 //! own context calls ([`finish`]). Both end in the same ways: with the reply, or with the errno of
@@ -19,6 +20,7 @@
 mod account;
 mod finish;
 mod line;
+mod returned;
 mod wait;
 
 use kernel::{
@@ -27,7 +29,7 @@ use kernel::{
     str::CString,
     sync::{
         atomic::{Atomic, Relaxed},
-        Arc, Mutex, SpinLockIrq,
+        Arc, LockedBy, Mutex, SpinLockIrq,
     },
 };
 
@@ -35,6 +37,7 @@ use self::{
     account::{Counters, Watch},
     finish::Context,
     line::Line,
+    returned::Returned,
     wait::APART, //
 };
 use crate::{
@@ -59,17 +62,19 @@ enum Mode {
 
 /// A command in a slot or in the queue.
 struct Entry<R: Ring> {
-    ticket: Arc<Ticket<R::Message>>,
+    ticket: Arc<Ticket<R>>,
     /// What the context owes the client that submitted the command: taken by who calls it, so it is
     /// called once. `None` for a command that is waited for.
     completion: Option<R::Completion>,
     watch: Watch,
 }
 
-struct State<R: Ring> {
+pub(crate) struct State<R: Ring> {
     mode: Mode,
     slots: SlotTable<Entry<R>>,
     line: Line<R>,
+    /// Commands that the context ends.
+    returned: Returned<R>,
     /// What calls completions; there while the owner is.
     context: Context<R>,
     /// Before that, nobody needs to look whether the device still answers.
@@ -84,7 +89,7 @@ impl<R: Ring> Unpin for State<R> {}
 pub struct Done<R: Ring> {
     /// What firmware left in the slot.
     pub reply: R::Reply,
-    ticket: Arc<Ticket<R::Message>>,
+    ticket: Arc<Ticket<R>>,
 }
 
 impl<R: Ring> Done<R> {
@@ -127,6 +132,7 @@ impl<R: Ring> Channel<R> {
             mode: Mode::Owner,
             slots: SlotTable::new(ring.slots(), reserved),
             line: Line::new(),
+            returned: Returned::new()?,
             context: Context::none(),
             look: Deadline::after(APART),
             stats: account::counters()?,
@@ -149,32 +155,9 @@ impl<R: Ring> Channel<R> {
         &self.ring
     }
 
-    /// Looks at the slots in `mask` and wakes who waits for those that firmware has returned.
-    /// Context: any, hard interrupt included.
-    pub fn completed(&self, mask: u32) {
-        let mut state = self.state.lock();
-        let state = &mut *state;
-        let mut left = mask & state.slots.posted();
-        let mut kick = false;
-        while left != 0 {
-            let slot = left.trailing_zeros() as usize; // CAST: at most 31.
-            left &= left - 1;
-            let Some(token) = self.ring.returned(slot) else {
-                continue;
-            };
-            if let Some((entry, orphan)) = state.slots.returned(slot, token) {
-                entry.watch.stop();
-                if orphan || entry.completion.is_some() {
-                    kick = true;
-                } else {
-                    entry.ticket.done.complete();
-                }
-            }
-        }
-        self.tell_held(state);
-        if kick {
-            state.context.kick();
-        }
+    /// Returns the place for a reply that has not come.
+    pub(crate) fn no_reply(&self) -> LockedBy<Option<Result<R::Reply>>, State<R>> {
+        LockedBy::new(&self.state, None)
     }
 
     /// Switches from polling to events, or back.
@@ -257,13 +240,19 @@ impl<R: Ring> Channel<R> {
         }
         match room {
             Some(room) => state.line.push(room, entry),
-            None => self.post(state, entry),
+            None => {
+                self.post(state, entry);
+                self.tell_held(state);
+            }
         }
         Ok(())
     }
 
     /// Posts as many queued commands as there is room for.
     fn pump(&self, state: &mut State<R>) {
+        if state.mode == Mode::Dead {
+            return;
+        }
         while let Some(entry) = state.line.next(|lane| state.slots.admits(lane)) {
             self.post(state, entry);
         }
@@ -277,23 +266,12 @@ impl<R: Ring> Channel<R> {
         if let Ok(slot) = state.slots.post(ticket.lane, token, entry) {
             self.tell_posted(&mut state.stats, &ticket, slot);
             self.ring.post(slot, &ticket.message);
-            self.tell_held(state);
         }
     }
 
     /// Tells the object table how many commands firmware holds.
     fn tell_held(&self, state: &State<R>) {
-        self.held.set(state.slots.posted().count_ones().into(), 0);
-    }
-
-    /// Takes the command out of the returned `slot`, with what firmware left there, and gives the
-    /// slot to the next one.
-    fn take(&self, state: &mut State<R>, slot: usize) -> Option<(Entry<R>, Result<R::Reply>)> {
-        let entry = state.slots.collect(slot)?;
-        // Nothing touches the slot's memory before `pump` posts to it.
-        let reply = self.ring.collect(slot, &entry.ticket.message);
-        self.pump(state);
-        Some((entry, reply))
+        self.held.set(state.slots.busy().count_ones().into(), 0);
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Client<R: Ring> {
 
 /// Memory for one command that is submitted later, when there may be none: what undoes something
 /// must not fail for want of memory.
-pub struct Reservation<R: Ring>(Blank<R::Message>);
+pub struct Reservation<R: Ring>(Blank<R>);
 
 impl<R: Ring> Reservation<R> {
     /// Reserves memory for one command. Context: process.
@@ -79,7 +79,8 @@ impl<R: Ring> Client<R> {
     /// - `ENOMEM`: no memory for the command.
     /// - Any errno of [`Ring::collect`]: the command was returned without being executed.
     pub fn exec(&self, message: R::Message, deadline: Deadline) -> Result<Done<R>> {
-        let ticket = Ticket::new(message, self.licence.clone(), self.lane, deadline)?;
+        let licence = self.licence.clone();
+        let ticket = Ticket::new(&self.channel, message, licence, self.lane, deadline)?;
         self.channel.exec(ticket, self.core)
     }
 
@@ -115,7 +116,8 @@ impl<R: Ring> Client<R> {
         completion: R::Completion,
     ) -> Result {
         let licence = self.licence.clone();
-        let ticket = Ticket::write(reservation.0, message, licence, self.lane, deadline);
+        let blank = reservation.0;
+        let ticket = Ticket::write(blank, &self.channel, message, licence, self.lane, deadline);
         self.channel.submit(ticket, completion, self.core)
     }
 

@@ -5,7 +5,7 @@
 //!
 //! Pure state, no locking and no I/O: the channel holds it under its lock and does what it says. An
 //! item (the memory of one command) goes into a slot when the command is posted and leaves it only
-//! through [`SlotTable::collect`], which needs the firmware to have returned the slot first, or
+//! through [`SlotTable::returned`], when firmware has returned the slot with the item's token, or
 //! through [`SlotTable::purge`], for a device that can no longer write.
 //!
 //! A slot is *orphaned* when nobody waits for its command any more (deadline, revoked handle). It
@@ -57,22 +57,12 @@ impl Quota {
     }
 }
 
-/// State of one slot.
-enum Slot<T> {
-    Free,
-    /// Firmware owns the slot.
-    Posted {
-        item: T,
-        token: u8,
-        lane: Lane,
-        orphan: bool,
-    },
-    /// Firmware has returned the slot; its content is not collected yet.
-    Returned {
-        item: T,
-        lane: Lane,
-        orphan: bool,
-    },
+/// A slot that firmware owns.
+struct Posted<T> {
+    item: T,
+    token: u8,
+    lane: Lane,
+    orphan: bool,
 }
 
 /// The slots of one channel.
@@ -80,15 +70,14 @@ enum Slot<T> {
 /// # Invariants
 ///
 /// - `held` counts the slots that are not free by the lane they were taken on.
-/// - `busy` has a bit for each slot that is not free, `posted` for each that firmware owns.
+/// - `busy` has a bit for each slot that is not free.
 pub(crate) struct SlotTable<T> {
-    slots: [Slot<T>; MAX_SLOTS],
+    slots: [Option<Posted<T>>; MAX_SLOTS],
     count: usize,
     reserved: usize,
     quota: Quota,
     held: [usize; LANES.len()],
     busy: u32,
-    posted: u32,
 }
 
 /// Returns a mask of the slots below `count`, which is at most [`MAX_SLOTS`].
@@ -114,13 +103,12 @@ impl<T> SlotTable<T> {
         let count = count.min(MAX_SLOTS);
         let reserved = reserved.min(count);
         Self {
-            slots: [const { Slot::Free }; MAX_SLOTS],
+            slots: [const { None }; MAX_SLOTS],
             count,
             reserved,
             quota: Quota::new(count, reserved),
             held: [0; LANES.len()],
             busy: 0,
-            posted: 0,
         }
     }
 
@@ -138,111 +126,61 @@ impl<T> SlotTable<T> {
         // INVARIANT: the slot was free.
         self.held[lane as usize] += 1; // CAST: the lanes are numbered from zero.
         self.busy |= 1 << index;
-        self.posted |= 1 << index;
-        self.slots[index] = Slot::Posted {
+        self.slots[index] = Some(Posted {
             item,
             token,
             lane,
             orphan: false,
-        };
+        });
         Ok(index)
     }
 
-    /// Records that firmware returned slot `index` carrying `token`. Returns the item when the slot
-    /// was posted with exactly this token, with whether it is an orphan; any other report changes
-    /// nothing.
-    pub(crate) fn returned(&mut self, index: usize, token: u8) -> Option<(&mut T, bool)> {
-        let slot = self.slots.get_mut(index)?;
-        match core::mem::replace(slot, Slot::Free) {
-            Slot::Posted {
-                item,
-                token: posted,
-                lane,
-                orphan,
-            } if posted == token => {
-                *slot = Slot::Returned { item, lane, orphan };
-                self.posted &= !(1 << index);
-            }
-            other => {
-                *slot = other;
-                return None;
-            }
+    /// Frees slot `index`, which firmware returned carrying `token`, and gives the item back, with
+    /// whether it is an orphan. Any report but of a slot that was posted with exactly this token
+    /// changes nothing.
+    pub(crate) fn returned(&mut self, index: usize, token: u8) -> Option<(T, bool)> {
+        let posted = self.slots.get(index)?.as_ref()?;
+        if posted.token != token {
+            return None;
         }
-        match slot {
-            Slot::Returned { item, orphan, .. } => Some((item, *orphan)),
-            _ => None,
-        }
+        let Posted { item, orphan, .. } = self.free(index)?;
+        Some((item, orphan))
     }
 
     /// Returns the slot whose item satisfies `f`.
     pub(crate) fn position(&self, f: impl Fn(&T) -> bool) -> Option<usize> {
-        bits(self.busy).find(|&index| match &self.slots[index] {
-            Slot::Posted { item, .. } | Slot::Returned { item, .. } => f(item),
-            Slot::Free => false,
-        })
+        bits(self.busy).find(|&index| self.get(index).is_some_and(|(item, _)| f(item)))
     }
 
-    /// Returns the item in slot `index`.
-    pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut T> {
-        match self.slots.get_mut(index)? {
-            Slot::Posted { item, .. } | Slot::Returned { item, .. } => Some(item),
-            Slot::Free => None,
-        }
+    /// Returns the item in slot `index`, with whether it is an orphan.
+    pub(crate) fn get(&self, index: usize) -> Option<(&T, bool)> {
+        let posted = self.slots.get(index)?.as_ref()?;
+        Some((&posted.item, posted.orphan))
     }
 
-    /// Returns whether slot `index` is returned and not yet collected.
-    pub(crate) fn is_returned(&self, index: usize) -> bool {
-        matches!(self.slots.get(index), Some(Slot::Returned { .. }))
+    /// Marks slot `index` as an orphan: nobody waits for it any more. Returns its item.
+    pub(crate) fn orphan(&mut self, index: usize) -> Option<&mut T> {
+        let posted = self.slots.get_mut(index)?.as_mut()?;
+        posted.orphan = true;
+        Some(&mut posted.item)
     }
 
-    /// Returns a returned slot whose item, with whether it is an orphan, satisfies `f`.
-    pub(crate) fn find_returned(&self, f: impl Fn(&T, bool) -> bool) -> Option<usize> {
-        bits(self.busy & !self.posted).find(|&index| match &self.slots[index] {
-            Slot::Returned { item, orphan, .. } => f(item, *orphan),
-            _ => false,
-        })
-    }
-
-    /// Frees the returned slot `index` and gives its item back. `None` while firmware owns the
-    /// slot.
-    pub(crate) fn collect(&mut self, index: usize) -> Option<T> {
-        if !self.is_returned(index) {
-            return None;
-        }
-        self.free(index)
-    }
-
-    /// Marks slot `index` as an orphan: nobody waits for it any more.
-    pub(crate) fn orphan(&mut self, index: usize) {
-        if let Some(Slot::Posted { orphan, .. } | Slot::Returned { orphan, .. }) =
-            self.slots.get_mut(index)
-        {
-            *orphan = true;
-        }
-    }
-
-    /// Frees one slot in whatever state and gives its item back; for a device that is proven unable
-    /// to write.
+    /// Frees one slot and gives its item back; for a device that is proven unable to write.
     pub(crate) fn purge(&mut self) -> Option<T> {
-        self.free(bits(self.busy).next()?)
+        Some(self.free(bits(self.busy).next()?)?.item)
     }
 
-    /// Calls `f` with the index and item of every slot firmware owns; `f` returns whether the slot
-    /// becomes an orphan.
-    pub(crate) fn each_posted(&mut self, mut f: impl FnMut(usize, &T) -> bool) {
-        for index in bits(self.posted) {
-            if let Slot::Posted { item, orphan, .. } = &mut self.slots[index] {
-                *orphan |= f(index, item);
+    /// Calls `f` with the item of every slot firmware owns; `f` returns whether the slot becomes an
+    /// orphan.
+    pub(crate) fn each_posted(&mut self, mut f: impl FnMut(&T) -> bool) {
+        for index in bits(self.busy) {
+            if let Some(posted) = &mut self.slots[index] {
+                posted.orphan |= f(&posted.item);
             }
         }
     }
 
     /// Returns the slots firmware owns, one bit each.
-    pub(crate) fn posted(&self) -> u32 {
-        self.posted
-    }
-
-    /// Returns the slots that are not free, one bit each.
     pub(crate) fn busy(&self) -> u32 {
         self.busy
     }
@@ -267,16 +205,12 @@ impl<T> SlotTable<T> {
         bits(lanes & !self.busy).next()
     }
 
-    fn free(&mut self, index: usize) -> Option<T> {
-        let (item, lane) = match core::mem::replace(self.slots.get_mut(index)?, Slot::Free) {
-            Slot::Posted { item, lane, .. } | Slot::Returned { item, lane, .. } => (item, lane),
-            Slot::Free => return None,
-        };
+    fn free(&mut self, index: usize) -> Option<Posted<T>> {
+        let posted = self.slots.get_mut(index)?.take()?;
         // INVARIANT: the slot is free now.
-        self.held[lane as usize] -= 1; // CAST: the lanes are numbered from zero.
+        self.held[posted.lane as usize] -= 1; // CAST: the lanes are numbered from zero.
         self.busy &= !(1 << index);
-        self.posted &= !(1 << index);
-        Some(item)
+        Some(posted)
     }
 }
 
@@ -288,12 +222,11 @@ mod tests {
     const TOKEN: u8 = 9;
 
     #[test]
-    fn a_slot_comes_back_only_after_firmware_returned_it() {
+    fn a_slot_is_free_when_firmware_returned_it() {
         let mut table = SlotTable::new(4, 1);
         let index = table.post(Lane::Kernel, TOKEN, 7).unwrap();
-        assert!(table.collect(index).is_none());
-        assert!(table.returned(index, TOKEN).is_some());
-        assert_eq!(table.collect(index), Some(7));
+        assert_eq!(table.busy(), 1 << index);
+        assert_eq!(table.returned(index, TOKEN), Some((7, false)));
         assert_eq!(table.busy(), 0);
     }
 
@@ -304,7 +237,8 @@ mod tests {
         assert!(table.returned(index, TOKEN + 1).is_none());
         assert!(table.returned(index, 0).is_none());
         assert!(table.returned(MAX_SLOTS, TOKEN).is_none());
-        assert_eq!(table.posted(), 1 << index);
+        assert_eq!(table.busy(), 1 << index);
+        assert_eq!(table.get(index), Some((&7, false)));
     }
 
     #[test]
@@ -313,32 +247,25 @@ mod tests {
         let index = table.post(Lane::Kernel, TOKEN, 7).unwrap();
         assert!(table.returned(index, TOKEN).is_some());
         assert!(table.returned(index, TOKEN).is_none());
+        assert!(table.get(index).is_none());
     }
 
     #[test]
     fn an_orphan_keeps_its_slot_until_firmware_returns_it() {
         let mut table = SlotTable::new(1, 0);
         let index = table.post(Lane::User, TOKEN, 7).unwrap();
-        table.orphan(index);
-        assert!(table.collect(index).is_none());
+        assert_eq!(table.orphan(index), Some(&mut 7));
         assert_eq!(table.post(Lane::Kernel, TOKEN, 8), Err(8));
-        assert_eq!(
-            table
-                .returned(index, TOKEN)
-                .map(|(item, orphan)| (*item, orphan)),
-            Some((7, true))
-        );
-        assert_eq!(table.find_returned(|_, orphan| orphan), Some(index));
-        assert_eq!(table.collect(index), Some(7));
+        assert_eq!(table.returned(index, TOKEN), Some((7, true)));
         assert!(table.post(Lane::Kernel, TOKEN, 8).is_ok());
+        assert_eq!(table.get(index), Some((&8, false)));
     }
 
     #[test]
     fn the_token_of_an_earlier_use_does_not_return_a_slot() {
         let mut table = SlotTable::new(1, 0);
         let first = table.post(Lane::Kernel, 5, 1).unwrap();
-        assert!(table.returned(first, 5).is_some());
-        assert_eq!(table.collect(first), Some(1));
+        assert_eq!(table.returned(first, 5), Some((1, false)));
         let second = table.post(Lane::Kernel, 6, 2).unwrap();
         assert_eq!(first, second);
         assert!(table.returned(second, 5).is_none());
@@ -429,8 +356,7 @@ mod tests {
                     }
                 } else {
                     let slot = next(&mut seed) % MAX_SLOTS;
-                    table.returned(slot, TOKEN);
-                    if let Some(lane) = table.collect(slot) {
+                    if let Some((lane, _)) = table.returned(slot, TOKEN) {
                         held[lane] -= 1;
                     }
                 }
@@ -455,11 +381,11 @@ mod tests {
     }
 
     #[test]
-    fn purge_empties_every_state_and_restores_the_quota() {
+    fn purge_empties_the_table_and_restores_the_quota() {
         let mut table = SlotTable::new(4, 0);
-        let a = table.post(Lane::User, TOKEN, 1).unwrap();
+        let orphan = table.post(Lane::User, TOKEN, 1).unwrap();
         assert!(table.post(Lane::User, TOKEN, 2).is_ok());
-        assert!(table.returned(a, TOKEN).is_some());
+        assert!(table.orphan(orphan).is_some());
         let mut sum = 0;
         while let Some(item) = table.purge() {
             sum += item;

@@ -8,11 +8,17 @@ use kernel::{
     prelude::*,
     sync::{
         atomic::{Acquire, Atomic, Relaxed, Release},
-        Arc, UniqueArc,
+        Arc, LockedBy, UniqueArc,
     }, //
 };
 
-use crate::{deadline::Deadline, ffi::TimedCompletion, slots::Lane};
+use crate::{
+    channel::{Channel, State},
+    deadline::Deadline,
+    ffi::TimedCompletion,
+    ring::Ring,
+    slots::Lane, //
+};
 
 /// Whether a client may still use the channel. Shared by the client's handle and all its commands.
 pub(crate) struct Licence {
@@ -61,35 +67,39 @@ impl Licence {
 /// Held by the slot (or the queue) and, while somebody waits, by the waiter. The memory is freed
 /// when both have let go, always in process context.
 #[pin_data]
-pub(crate) struct Ticket<M> {
-    pub(crate) message: M,
+pub(crate) struct Ticket<R: Ring> {
+    pub(crate) message: R::Message,
     pub(crate) licence: Arc<Licence>,
     pub(crate) lane: Lane,
     /// When the channel gives up a command that nobody waits for.
     pub(crate) deadline: Deadline,
+    /// What firmware returned, for who waits. The channel's lock guards it.
+    pub(crate) reply: LockedBy<Option<Result<R::Reply>>, State<R>>,
     /// Completed once, when the command is returned, revoked or lost with the device.
     #[pin]
     pub(crate) done: TimedCompletion,
 }
 
 /// The memory of a [`Ticket`] that is not written yet.
-pub(crate) type Blank<M> = UniqueArc<MaybeUninit<Ticket<M>>>;
+pub(crate) type Blank<R> = UniqueArc<MaybeUninit<Ticket<R>>>;
 
-impl<M> Ticket<M> {
+impl<R: Ring> Ticket<R> {
     /// Returns memory for a ticket. Errors: `ENOMEM`.
-    pub(crate) fn blank() -> Result<Blank<M>> {
+    pub(crate) fn blank() -> Result<Blank<R>> {
         Ok(UniqueArc::new_uninit(GFP_KERNEL)?)
     }
 
-    /// Returns a ticket. Errors: `ENOMEM`.
+    /// Returns a ticket for `channel`. Errors: `ENOMEM`.
     pub(crate) fn new(
-        message: M,
+        channel: &Channel<R>,
+        message: R::Message,
         licence: Arc<Licence>,
         lane: Lane,
         deadline: Deadline,
     ) -> Result<Arc<Self>> {
         Ok(Self::write(
             Self::blank()?,
+            channel,
             message,
             licence,
             lane,
@@ -97,10 +107,11 @@ impl<M> Ticket<M> {
         ))
     }
 
-    /// Writes a ticket into its memory; cannot fail.
+    /// Writes a ticket for `channel` into its memory; cannot fail.
     pub(crate) fn write(
-        blank: Blank<M>,
-        message: M,
+        blank: Blank<R>,
+        channel: &Channel<R>,
+        message: R::Message,
         licence: Arc<Licence>,
         lane: Lane,
         deadline: Deadline,
@@ -110,6 +121,7 @@ impl<M> Ticket<M> {
             licence,
             lane,
             deadline,
+            reply: channel.no_reply(),
             done <- TimedCompletion::new(),
         });
         let Ok(ticket) = blank.pin_init_with(ticket);

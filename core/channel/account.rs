@@ -48,7 +48,7 @@ impl Watch {
 }
 
 impl<R: Ring> Channel<R> {
-    fn command(&self, ticket: &Ticket<R::Message>, slot: Option<usize>) -> Command<'_> {
+    fn command(&self, ticket: &Ticket<R>, slot: Option<usize>) -> Command<'_> {
         Command {
             device: &self.name,
             slot,
@@ -58,12 +58,7 @@ impl<R: Ring> Channel<R> {
     }
 
     /// Tells that the command of `ticket` was given to firmware in `slot`.
-    pub(super) fn tell_posted(
-        &self,
-        stats: &mut Counters,
-        ticket: &Ticket<R::Message>,
-        slot: usize,
-    ) {
+    pub(super) fn tell_posted(&self, stats: &mut Counters, ticket: &Ticket<R>, slot: usize) {
         let command = self.command(ticket, Some(slot));
         stats.posted(command.opcode);
         trace::posted(&command);
@@ -100,7 +95,7 @@ impl<R: Ring> Channel<R> {
     pub(super) fn tell_given_up(
         &self,
         stats: &mut Counters,
-        ticket: &Ticket<R::Message>,
+        ticket: &Ticket<R>,
         slot: Option<usize>,
         error: Error,
     ) {

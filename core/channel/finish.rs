@@ -96,7 +96,7 @@ impl<R: Ring> Context<R> {
 
     /// Makes sure that the context runs before the deadline of a command that is submitted now, and
     /// as often as the device must be looked at. Context: any.
-    pub(super) fn expect(&mut self, ticket: &Ticket<R::Message>, events: &Atomic<bool>) {
+    pub(super) fn expect(&mut self, ticket: &Ticket<R>, events: &Atomic<bool>) {
         let Some(queue) = &self.queue else {
             return;
         };
@@ -117,7 +117,7 @@ impl<R: Ring> Context<R> {
 }
 
 /// Returns the time that is left to a command.
-fn left<M>(ticket: &Ticket<M>) -> Delta {
+fn left<R: Ring>(ticket: &Ticket<R>) -> Delta {
     ticket.deadline.remaining().unwrap_or(Delta::ZERO)
 }
 
@@ -144,9 +144,9 @@ enum Look {
 /// A command that is over.
 enum Ended<R: Ring> {
     /// The client that submitted it has to be told.
-    Told(Arc<Ticket<R::Message>>, R::Completion, Result<R::Reply>),
+    Told(Arc<Ticket<R>>, R::Completion, Result<R::Reply>),
     /// Everybody who waited has left; the ring sees the reply.
-    Late(Arc<Ticket<R::Message>>, Result<R::Reply>),
+    Late(Arc<Ticket<R>>, Result<R::Reply>),
 }
 
 impl<R: Ring> Channel<R> {
@@ -196,7 +196,7 @@ impl<R: Ring> Channel<R> {
     /// Those of [`Client::submit`](crate::client::Client::submit).
     pub(crate) fn submit(
         &self,
-        ticket: Arc<Ticket<R::Message>>,
+        ticket: Arc<Ticket<R>>,
         completion: R::Completion,
         owner: bool,
     ) -> Result {
@@ -237,33 +237,22 @@ impl<R: Ring> Channel<R> {
 impl<R: Ring> State<R> {
     /// Takes one command out that is over, or returns when to look again.
     fn ended(&mut self, channel: &Channel<R>, look: Look) -> Result<Ended<R>, Option<Delta>> {
-        let returned = self
-            .slots
-            .find_returned(|entry, orphan| orphan || entry.completion.is_some());
-        if let Some((slot, (entry, reply))) =
-            returned.and_then(|slot| Some((slot, channel.take(self, slot)?)))
-        {
-            if entry.completion.is_some() {
-                channel.tell_returned(&mut self.stats, &entry, slot, &reply);
-            } else {
-                channel.tell_late(&mut self.stats, &entry, slot);
-            }
-            let Entry {
-                ticket, completion, ..
-            } = entry;
-            return Ok(match completion {
-                Some(completion) => Ended::Told(ticket, completion, reply),
-                None => Ended::Late(ticket, reply),
+        if self.returned.had_more() {
+            channel.take_all(self, u32::MAX);
+        }
+        if let Some((entry, reply)) = self.returned.pop() {
+            return Ok(match entry.completion {
+                Some(completion) => Ended::Told(entry.ticket, completion, reply),
+                None => Ended::Late(entry.ticket, reply),
             });
         }
         if look == Look::Returned {
             return Err(self.rest());
         }
         if let Some(slot) = self.slots.position(|entry| self.is_over(entry)) {
-            self.slots.orphan(slot);
             let given_up = self
                 .slots
-                .get_mut(slot)
+                .orphan(slot)
                 .and_then(|entry| Some((entry.ticket.clone(), entry.completion.take()?)));
             if let Some((ticket, completion)) = given_up {
                 let error = self.verdict(&ticket).unwrap_or(ETIMEDOUT);
@@ -311,7 +300,7 @@ impl<R: Ring> State<R> {
             }
             false
         };
-        self.slots.each_posted(|_, entry| consider(entry));
+        self.slots.each_posted(&mut consider);
         self.line.each(|entry| {
             consider(entry);
         });

@@ -29,7 +29,7 @@ impl<R: Ring> Channel<R> {
     /// # Errors
     ///
     /// Those of [`Client::exec`](crate::client::Client::exec).
-    pub(crate) fn exec(&self, ticket: Arc<Ticket<R::Message>>, owner: bool) -> Result<Done<R>> {
+    pub(crate) fn exec(&self, ticket: Arc<Ticket<R>>, owner: bool) -> Result<Done<R>> {
         let entry = Entry {
             ticket: ticket.clone(),
             completion: None,
@@ -41,7 +41,7 @@ impl<R: Ring> Channel<R> {
     }
 
     /// Waits for the reply to `ticket`, which has been posted or queued.
-    fn wait(&self, ticket: &Arc<Ticket<R::Message>>) -> Result<R::Reply> {
+    fn wait(&self, ticket: &Arc<Ticket<R>>) -> Result<R::Reply> {
         let mut pause = POLL_FIRST;
         loop {
             let polled = !self.events.load(Relaxed);
@@ -84,30 +84,22 @@ impl<R: Ring> Channel<R> {
     }
 
     /// Decides whether the wait for `ticket` is over, and how.
-    fn settle(&self, ticket: &Arc<Ticket<R::Message>>) -> Option<Result<R::Reply>> {
+    fn settle(&self, ticket: &Arc<Ticket<R>>) -> Option<Result<R::Reply>> {
         // Declared before the guard, so that its references are dropped after the lock.
         let _entry;
         let mut state = self.state.lock();
         let state = &mut *state;
-        let slot = state
-            .slots
-            .position(|entry| Arc::ptr_eq(&entry.ticket, ticket));
-        let returned = slot.filter(|&slot| state.slots.is_returned(slot));
-        if let Some((slot, (entry, reply))) =
-            returned.and_then(|slot| Some((slot, self.take(state, slot)?)))
-        {
-            self.tell_returned(&mut state.stats, &entry, slot, &reply);
-            _entry = entry;
+        if let Some(reply) = ticket.reply.access_mut(state).take() {
             return Some(reply);
         }
         let error = state.verdict(ticket)?;
+        let is_it = |entry: &Entry<R>| Arc::ptr_eq(&entry.ticket, ticket);
+        let slot = state.slots.position(is_it);
         self.tell_given_up(&mut state.stats, ticket, slot, error);
         if let Some(slot) = slot {
             state.slots.orphan(slot);
         }
-        let place = state
-            .line
-            .find_in(ticket.lane, |entry| Arc::ptr_eq(&entry.ticket, ticket));
+        let place = state.line.find_in(ticket.lane, is_it);
         if let Some(entry) = place.and_then(|place| state.line.remove(place)) {
             _entry = entry;
         }
@@ -123,7 +115,7 @@ impl<R: Ring> Channel<R> {
             self.flush();
             {
                 let state = self.state.lock();
-                if state.slots.busy() == 0 && state.line.is_empty() {
+                if state.slots.busy() == 0 && state.line.is_empty() && state.returned.is_empty() {
                     return true;
                 }
             }
@@ -144,8 +136,8 @@ impl<R: Ring> Channel<R> {
 impl<R: Ring> State<R> {
     /// Wakes who waits for the commands that satisfy `f`; what is waited for in a slot becomes an
     /// orphan. Waiters take their commands out of the queue themselves; `pump` passes them over.
-    pub(super) fn wake(&mut self, f: impl Fn(&Ticket<R::Message>) -> bool) {
-        self.slots.each_posted(|_, entry| {
+    pub(super) fn wake(&mut self, f: impl Fn(&Ticket<R>) -> bool) {
+        self.slots.each_posted(|entry| {
             let waited = entry.completion.is_none() && f(&entry.ticket);
             if waited {
                 entry.ticket.done.complete();
@@ -161,7 +153,7 @@ impl<R: Ring> State<R> {
     }
 
     /// Returns why the command of `ticket` is over without a reply, if it is.
-    pub(super) fn verdict(&self, ticket: &Ticket<R::Message>) -> Option<Error> {
+    pub(super) fn verdict(&self, ticket: &Ticket<R>) -> Option<Error> {
         if self.mode == Mode::Dead {
             Some(ENXIO)
         } else if ticket.licence.is_revoked() {
