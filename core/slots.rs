@@ -87,7 +87,7 @@ fn below(count: usize) -> u32 {
 }
 
 /// Returns the numbers of the bits that are set.
-fn bits(mut mask: u32) -> impl Iterator<Item = usize> {
+pub(crate) fn bits(mut mask: u32) -> impl Iterator<Item = usize> {
     core::iter::from_fn(move || {
         let bit = mask.trailing_zeros() as usize; // CAST: at most 32.
         let next = mask.checked_sub(1)?;
@@ -135,16 +135,14 @@ impl<T> SlotTable<T> {
         Ok(index)
     }
 
-    /// Frees slot `index`, which firmware returned carrying `token`, and gives the item back, with
-    /// whether it is an orphan. Any report but of a slot that was posted with exactly this token
-    /// changes nothing.
-    pub(crate) fn returned(&mut self, index: usize, token: u8) -> Option<(T, bool)> {
+    /// Frees slot `index`, which firmware returned carrying `token`, and gives the item back. Any
+    /// report but of a slot that was posted with exactly this token changes nothing.
+    pub(crate) fn returned(&mut self, index: usize, token: u8) -> Option<T> {
         let posted = self.slots.get(index)?.as_ref()?;
         if posted.token != token {
             return None;
         }
-        let Posted { item, orphan, .. } = self.free(index)?;
-        Some((item, orphan))
+        Some(self.free(index)?.item)
     }
 
     /// Returns the slot whose item satisfies `f`.
@@ -226,7 +224,8 @@ mod tests {
         let mut table = SlotTable::new(4, 1);
         let index = table.post(Lane::Kernel, TOKEN, 7).unwrap();
         assert_eq!(table.busy(), 1 << index);
-        assert_eq!(table.returned(index, TOKEN), Some((7, false)));
+        assert_eq!(table.get(index), Some((&7, false)));
+        assert_eq!(table.returned(index, TOKEN), Some(7));
         assert_eq!(table.busy(), 0);
     }
 
@@ -256,7 +255,8 @@ mod tests {
         let index = table.post(Lane::User, TOKEN, 7).unwrap();
         assert_eq!(table.orphan(index), Some(&mut 7));
         assert_eq!(table.post(Lane::Kernel, TOKEN, 8), Err(8));
-        assert_eq!(table.returned(index, TOKEN), Some((7, true)));
+        assert_eq!(table.get(index), Some((&7, true)));
+        assert_eq!(table.returned(index, TOKEN), Some(7));
         assert!(table.post(Lane::Kernel, TOKEN, 8).is_ok());
         assert_eq!(table.get(index), Some((&8, false)));
     }
@@ -265,7 +265,8 @@ mod tests {
     fn the_token_of_an_earlier_use_does_not_return_a_slot() {
         let mut table = SlotTable::new(1, 0);
         let first = table.post(Lane::Kernel, 5, 1).unwrap();
-        assert_eq!(table.returned(first, 5), Some((1, false)));
+        assert_eq!(table.get(first), Some((&1, false)));
+        assert_eq!(table.returned(first, 5), Some(1));
         let second = table.post(Lane::Kernel, 6, 2).unwrap();
         assert_eq!(first, second);
         assert!(table.returned(second, 5).is_none());
@@ -356,7 +357,7 @@ mod tests {
                     }
                 } else {
                     let slot = next(&mut seed) % MAX_SLOTS;
-                    if let Some((lane, _)) = table.returned(slot, TOKEN) {
+                    if let Some(lane) = table.returned(slot, TOKEN) {
                         held[lane] -= 1;
                     }
                 }

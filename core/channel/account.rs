@@ -9,7 +9,7 @@ use kernel::{
     time::{Instant, Monotonic}, //
 };
 
-use super::{Channel, Entry};
+use super::Channel;
 use crate::{
     ffi::trace::{self, Command},
     ring::Ring,
@@ -25,25 +25,18 @@ pub(super) fn counters() -> Result<Counters> {
     Ok(Stats::new(KVVec::from_elem(Row::EMPTY, ROWS, GFP_KERNEL)?))
 }
 
-/// How long firmware has, or had, a command.
+/// How long firmware has a command.
 #[derive(Clone, Copy)]
-pub(super) struct Watch {
-    start: Instant<Monotonic>,
-    /// Set when firmware has returned the command.
-    micros: Option<u32>,
-}
+pub(super) struct Watch(Instant<Monotonic>);
 
 impl Watch {
     pub(super) fn start() -> Self {
-        Self {
-            start: Instant::now(),
-            micros: None,
-        }
+        Self(Instant::now())
     }
 
-    pub(super) fn stop(&mut self) {
-        let micros = self.start.elapsed().as_micros_ceil();
-        self.micros = Some(u32::try_from(micros).unwrap_or(u32::MAX));
+    /// Returns the microseconds since the start.
+    pub(super) fn micros(self) -> u32 {
+        u32::try_from(self.0.elapsed().as_micros_ceil()).unwrap_or(u32::MAX)
     }
 }
 
@@ -65,30 +58,30 @@ impl<R: Ring> Channel<R> {
     }
 
     /// Tells that firmware returned the command in `slot` after it was done.
-    pub(super) fn tell_late(&self, stats: &mut Counters, entry: &Entry<R>, slot: usize) {
-        let command = self.command(&entry.ticket, Some(slot));
+    pub(super) fn tell_late(&self, stats: &mut Counters, ticket: &Ticket<R>, slot: usize) {
+        let command = self.command(ticket, Some(slot));
         stats.late(command.opcode);
         trace::late(&command);
     }
 
-    /// Tells that firmware returned the command in `slot`, and how.
+    /// Tells that firmware returned the command in `slot` after `micros`, and how.
     pub(super) fn tell_returned(
         &self,
         stats: &mut Counters,
-        entry: &Entry<R>,
+        ticket: &Ticket<R>,
         slot: usize,
         reply: &Result<R::Reply>,
+        micros: u32,
     ) {
-        let command = self.command(&entry.ticket, Some(slot));
+        let command = self.command(ticket, Some(slot));
         let status = reply.as_ref().map(R::status).map_err(|&error| error);
         let end = match status {
             Ok(0) => End::Ok,
             Ok(_) => End::Refused,
             Err(_) => End::Undelivered,
         };
-        let micros = entry.watch.micros;
-        stats.ended(command.opcode, end, micros.map(u64::from));
-        trace::done(&command, status, micros);
+        stats.ended(command.opcode, end, Some(micros.into()));
+        trace::done(&command, status, Some(micros));
     }
 
     /// Tells that the command of `ticket` is done without a reply.

@@ -4,8 +4,8 @@
 //! The commands that wait for a slot.
 //!
 //! In order of arrival, and by lane: a lane that is admitted to no slot holds up none that is.
-//! Whatever happens to one command costs the same however many wait. Part of the channel's state,
-//! under its lock.
+//! To arrive, to be next and to be taken out takes a few steps however many wait; a search goes
+//! through all. Part of the channel's state, under its lock.
 
 use kernel::{
     prelude::*,
@@ -75,10 +75,10 @@ impl<R: Ring> Line<R> {
                 continue;
             }
             let place = self.find_in(lane, |entry| !entry.ticket.licence.is_revoked());
-            first = match (first, place) {
-                (Some(first), Some(place)) if first.number < place.number => Some(first),
-                (first, place) => place.or(first),
-            };
+            if let Some(place) = place.filter(|place| first.is_none_or(|f| place.number < f.number))
+            {
+                first = Some(place);
+            }
         }
         self.remove(first?)
     }

@@ -9,7 +9,10 @@
 use kernel::prelude::*;
 
 use super::{Channel, Entry, State};
-use crate::{ring::Ring, slots::MAX_SLOTS};
+use crate::{
+    ring::Ring,
+    slots::{bits, MAX_SLOTS}, //
+};
 
 /// The commands that firmware returned and that the context ends: those that were submitted, and
 /// those whose waiters have left. There is room for as many as have slots; what finds none stays in
@@ -66,10 +69,7 @@ impl<R: Ring> Channel<R> {
 
     /// As [`Channel::completed`], with the lock held.
     pub(super) fn take_all(&self, state: &mut State<R>, mask: u32) {
-        let mut left = mask & state.slots.busy();
-        while left != 0 {
-            let slot = left.trailing_zeros() as usize; // CAST: at most 31.
-            left &= left - 1;
+        for slot in bits(mask & state.slots.busy()) {
             self.take(state, slot);
         }
         self.pump(state);
@@ -89,21 +89,20 @@ impl<R: Ring> Channel<R> {
             // The context has it looked at again.
             return;
         }
-        let Some((mut entry, _)) = state.slots.returned(slot, token) else {
+        let Some(entry) = state.slots.returned(slot, token) else {
             return;
         };
-        entry.watch.stop();
+        let micros = entry.watch.micros();
         let reply = self.ring.collect(slot, &entry.ticket.message);
         if waited || entry.completion.is_some() {
-            self.tell_returned(&mut state.stats, &entry, slot, &reply);
+            self.tell_returned(&mut state.stats, &entry.ticket, slot, &reply, micros);
         } else {
-            self.tell_late(&mut state.stats, &entry, slot);
+            self.tell_late(&mut state.stats, &entry.ticket, slot);
         }
         if waited {
-            let ticket = entry.ticket.clone();
-            *ticket.reply.access_mut(state) = Some(reply);
-            ticket.done.complete();
-            // Neither reference is the last: who waits has one until it has looked under the lock.
+            *entry.ticket.reply.access_mut(state) = Some(reply);
+            entry.ticket.done.complete();
+            // The reference is not the last: who waits has one until it has looked under the lock.
         } else {
             state.returned.push(entry, reply);
             state.context.kick();

@@ -11,7 +11,7 @@ stack=$1
 bdf=$(functions)
 driver=/sys/bus/pci/drivers/$(core_driver "$stack")
 
-works_alone() { [ "$(fwctl_count)" = 1 ] && works "$(fwctl_of "$(functions)")"; }
+works_alone() { [ "$(fwctl_count)" = 1 ] && works "$(fwctl_of "$bdf")"; }
 
 ten_times() {
 	local i
