@@ -241,32 +241,39 @@ impl<R: Ring> Channel<R> {
         match room {
             Some(room) => state.line.push(room, entry),
             None => {
-                self.post(state, entry);
+                let posted = self.post(state, entry);
+                self.ring.doorbell(posted);
                 self.tell_held(state);
             }
         }
         Ok(())
     }
 
-    /// Posts as many queued commands as there is room for.
+    /// Posts as many queued commands as there is room for, all with one doorbell.
     fn pump(&self, state: &mut State<R>) {
         if state.mode == Mode::Dead {
             return;
         }
+        let mut posted = 0;
         while let Some(entry) = state.line.next(|lane| state.slots.admits(lane)) {
-            self.post(state, entry);
+            posted |= self.post(state, entry);
+        }
+        if posted != 0 {
+            self.ring.doorbell(posted);
         }
     }
 
-    /// Posts a command whose lane the table admits.
-    fn post(&self, state: &mut State<R>, mut entry: Entry<R>) {
+    /// Posts a command whose lane the table admits. Returns the mask of its slot, for the doorbell.
+    fn post(&self, state: &mut State<R>, mut entry: Entry<R>) -> u32 {
         let ticket = entry.ticket.clone();
         entry.watch = Watch::start();
         let token = R::token(&ticket.message);
-        if let Ok(slot) = state.slots.post(ticket.lane, token, entry) {
-            self.tell_posted(&mut state.stats, &ticket, slot);
-            self.ring.post(slot, &ticket.message);
-        }
+        let Ok(slot) = state.slots.post(ticket.lane, token, entry) else {
+            return 0;
+        };
+        self.tell_posted(&mut state.stats, &ticket, slot);
+        self.ring.post(slot, &ticket.message);
+        1 << slot
     }
 
     /// Tells the object table how many commands firmware holds.

@@ -56,8 +56,12 @@ pub trait Ring: Send + Sync + Sized {
     /// asked to do.
     fn status(reply: &Self::Reply) -> u32;
 
-    /// Writes `message` into `slot`, hands the slot to firmware and rings the doorbell.
+    /// Writes `message` into `slot` and hands the slot to firmware.
     fn post(&self, slot: usize, message: &Self::Message);
+
+    /// Rings the doorbell: tells firmware of the slots in `mask`, all that were posted since the
+    /// last call. Empty for a device that starts as soon as the slot is written.
+    fn doorbell(&self, mask: u32);
 
     /// Returns the token in `slot` when firmware has handed the slot back, `None` while it owns it.
     fn returned(&self, slot: usize) -> Option<u8>;

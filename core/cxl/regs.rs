@@ -99,13 +99,17 @@ impl<'a> Registers<'a> {
         self.read32(CONTROL) & CONTROL_DOORBELL != 0
     }
 
-    /// Writes a command with `len` bytes of payload, and hands the mailbox to the device.
-    pub(crate) fn start(self, opcode: u16, len: usize, payload: &[u64]) {
+    /// Writes a command with `len` bytes of payload into the mailbox.
+    pub(crate) fn load(self, opcode: u16, len: usize, payload: &[u64]) {
         for (i, word) in payload.iter().enumerate() {
             self.write64(PAYLOAD + 8 * i, *word);
         }
         // CAST: wider types; a length has 21 bits.
         self.write64(COMMAND, u64::from(opcode) | (len as u64) << 16);
+    }
+
+    /// Hands the mailbox to the device.
+    pub(crate) fn ring(self) {
         // ORDERING: writes to the window stay in order, so the doorbell is the last.
         let _ = self
             .window

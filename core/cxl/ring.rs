@@ -196,7 +196,11 @@ impl Ring for CxlRing<'_> {
         self.posted.store(message.token.into(), Relaxed);
         // CAST: the enum is `repr(u16)`.
         self.registers()
-            .start(message.opcode as u16, message.len, &message.payload);
+            .load(message.opcode as u16, message.len, &message.payload);
+    }
+
+    fn doorbell(&self, _mask: u32) {
+        self.registers().ring();
     }
 
     fn returned(&self, _slot: usize) -> Option<u8> {

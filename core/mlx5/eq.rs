@@ -74,6 +74,15 @@ const KIND: Kind = Kind {
     detail: Some("vector"),
 };
 
+/// What the events of one interrupt leave to be done.
+#[derive(Default)]
+struct Work {
+    /// The command slots that firmware returned.
+    completed: u32,
+    /// Pages were asked for or given back, which takes process context.
+    pages: bool,
+}
+
 /// The control event queue of one function.
 ///
 /// Its entries are consumed in hard interrupt context only, by one handler, so the consumer index
@@ -197,26 +206,20 @@ impl<'bound> ControlEq<'bound> {
         }
     }
 
-    /// Handles the entry at `at`. Returns whether process context has work to do.
-    fn event(&self, at: usize) -> bool {
+    /// Handles the entry at `at`, and adds to `work` what cannot be done before the others.
+    fn event(&self, at: usize, work: &mut Work) {
         let mut entry = [0; ENTRY];
         self.entries.read(at, &mut entry);
         match entry[EQE_TYPE] {
-            EVENT_COMMAND => {
-                self.channel.completed(be32(&entry, EQE_DATA));
-                false
-            }
+            EVENT_COMMAND => work.completed |= be32(&entry, EQE_DATA),
             EVENT_PAGES => {
                 // CAST: the count is signed. The function number in front of it is zero: there are
                 // no other functions.
                 self.pages.requested(be32(&entry, EQE_DATA + 4) as i32);
-                true
+                work.pages = true;
             }
-            EVENT_PORT => {
-                self.port_changed(entry[EQE_PORT] >> 4, entry[EQE_SUB_TYPE]);
-                false
-            }
-            _ => false,
+            EVENT_PORT => self.port_changed(entry[EQE_PORT] >> 4, entry[EQE_SUB_TYPE]),
+            _ => (),
         }
     }
 
@@ -234,7 +237,7 @@ impl<'bound> ControlEq<'bound> {
 
 impl Interrupt for ControlEq<'_> {
     fn interrupt(&self) -> bool {
-        let mut deferred = false;
+        let mut work = Work::default();
         let mut consumer = self.consumer.load(Relaxed);
         for _ in 0..SIZE {
             // CAST: below the queue's length.
@@ -244,9 +247,10 @@ impl Interrupt for ControlEq<'_> {
             if u32::from(self.entries.load(at + EQE_OWNER) & 1) != consumer >> LOG_SIZE & 1 {
                 break;
             }
-            deferred |= self.event(at);
+            self.event(at, &mut work);
             consumer = consumer.wrapping_add(1);
         }
+        self.channel.completed(work.completed);
         let count = consumer.wrapping_sub(self.consumer.load(Relaxed));
         self.consumer.store(consumer, Relaxed);
         if self.is_storm(count.max(1)) {
@@ -254,7 +258,7 @@ impl Interrupt for ControlEq<'_> {
             return false;
         }
         self.arm();
-        deferred
+        work.pages
     }
 
     fn deferred(&self) {

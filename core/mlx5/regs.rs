@@ -147,7 +147,7 @@ impl Registers<'_> {
         self.write(CMDQ_ADDR_LOW_SIZES, address as u32); // CAST: the lower half.
     }
 
-    /// Hands the slots in `mask` to firmware.
+    /// Tells firmware of the commands in the slots in `mask`.
     pub(crate) fn ring_commands(self, mask: u32) {
         self.write(CMD_DOORBELL, mask);
     }

@@ -223,11 +223,14 @@ impl<'bound> Ring for CmdRing<'bound> {
         entry[OUT_LEN..][..4].copy_from_slice(&(message.output.len() as u32).to_be_bytes());
         entry[TOKEN] = message.token;
         self.queue.write(self.at(slot), &entry);
-        // ORDERING: ownership passes after the whole entry is written, and the doorbell, an MMIO
-        // write, comes last.
+        // ORDERING: ownership passes after the whole entry is written.
         self.queue
             .store(self.at(slot) + STATUS_OWN, OWNED_BY_FIRMWARE);
-        Registers(self.function.window()).ring_commands(1 << slot);
+    }
+
+    fn doorbell(&self, mask: u32) {
+        // ORDERING: an MMIO write comes after the writes to memory before it.
+        Registers(self.function.window()).ring_commands(mask);
     }
 
     fn returned(&self, slot: usize) -> Option<u8> {

@@ -98,7 +98,11 @@ impl Board {
         slot.posted = Some(Posted { order, token, due });
         // What the device says of the command before, if it says it again.
         slot.says = slot.again.take();
-        if let Some(firmware) = &state.firmware {
+    }
+
+    /// Has firmware look at what was posted. Context: any.
+    pub(crate) fn wake(&self) {
+        if let Some(firmware) = &self.state.lock().firmware {
             firmware.kick();
         }
     }

@@ -77,6 +77,10 @@ impl Ring for NullRing {
         self.board.post(slot, message.order, message.token);
     }
 
+    fn doorbell(&self, _mask: u32) {
+        self.board.wake();
+    }
+
     fn returned(&self, slot: usize) -> Option<u8> {
         self.board.returned(slot)
     }

@@ -99,6 +99,10 @@ impl Ring for AcmeRing<'_> {
         }
     }
 
+    fn doorbell(&self, _mask: u32) {
+        // The write of the register has started the command.
+    }
+
     fn returned(&self, _slot: usize) -> Option<u8> {
         // CAST: a byte was stored.
         (!self.registers().busy()).then(|| self.posted.load(Relaxed) as u8)
