@@ -22,7 +22,7 @@ use kernel::{
         atomic::{Atomic, Relaxed},
         Arc,
     },
-    time::Delta, //
+    time::{Delta, Instant, Monotonic}, //
 };
 
 use super::{
@@ -63,6 +63,12 @@ const EQE_PORT: usize = EQE_DATA + 8;
 /// Most events between two looks at the function's health, about a second apart: many times what
 /// 32 command slots can cause. Firmware with more to say takes the processor from everybody else.
 const STORM: u32 = 100_000;
+/// Most microseconds that the handler may take between two looks, which a slow processor spends on
+/// fewer events.
+const STORM_US: u32 = 500_000;
+/// What one interrupt counts at most: the processor may have been taken from a virtual machine
+/// meanwhile.
+const INTERRUPT_US: u32 = 10_000;
 
 /// How long firmware may take for the page commands of one event.
 const SERVE: Delta = Delta::from_secs(60);
@@ -99,6 +105,8 @@ pub(crate) struct ControlEq<'bound> {
     consumer: Atomic<u32>,
     /// Events, and interrupts without any, since the last look.
     noise: Atomic<u32>,
+    /// Microseconds in the handler since the last look.
+    busy: Atomic<u32>,
 }
 
 impl<'bound> ControlEq<'bound> {
@@ -133,6 +141,7 @@ impl<'bound> ControlEq<'bound> {
                 number: Atomic::new(NO_NUMBER),
                 consumer: Atomic::new(0),
                 noise: Atomic::new(0),
+                busy: Atomic::new(0),
             },
             GFP_KERNEL,
         )?;
@@ -186,11 +195,16 @@ impl<'bound> ControlEq<'bound> {
     /// Starts a new count of events. Called once for each look at the function's health.
     pub(crate) fn calm(&self) {
         self.noise.store(0, Relaxed);
+        self.busy.store(0, Relaxed);
     }
 
-    /// Counts events or an interrupt in vain. Returns whether there were too many.
-    fn is_storm(&self, count: u32) -> bool {
-        if self.noise.fetch_add(count, Relaxed) < STORM {
+    /// Counts an interrupt that began at `start` with `events`. Returns whether it was too much.
+    fn is_storm(&self, events: u32, start: Instant<Monotonic>) -> bool {
+        let micros = start.elapsed().as_micros_ceil();
+        // CAST: cut to a small constant; the clock does not go back.
+        let micros = micros.min(INTERRUPT_US.into()) as u32;
+        let noise = self.noise.fetch_add(events.max(1), Relaxed);
+        if noise < STORM && self.busy.fetch_add(micros, Relaxed) < STORM_US {
             return false;
         }
         let handle = self.channel.ring().handle();
@@ -237,6 +251,7 @@ impl<'bound> ControlEq<'bound> {
 
 impl Interrupt for ControlEq<'_> {
     fn interrupt(&self) -> bool {
+        let start = Instant::now();
         let mut work = Work::default();
         let mut consumer = self.consumer.load(Relaxed);
         for _ in 0..SIZE {
@@ -253,7 +268,7 @@ impl Interrupt for ControlEq<'_> {
         self.channel.completed(work.completed);
         let count = consumer.wrapping_sub(self.consumer.load(Relaxed));
         self.consumer.store(consumer, Relaxed);
-        if self.is_storm(count.max(1)) {
+        if self.is_storm(count, start) {
             // A queue that is not armed is silent; the recovery makes a new one.
             return false;
         }
