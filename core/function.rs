@@ -61,15 +61,17 @@ pub trait Function<'bound>: Send + Sync {
     /// layer.
     fn connect(&self, index: usize, handler: Arc<dyn Interrupt + 'bound>) -> Result;
 
-    /// Disconnects vector `index`: its handler does not run any more when this returns. Context:
-    /// process.
+    /// Disconnects vector `index`: its handler does not run any more when this returns, and is
+    /// dropped. The device may still do DMA: memory of the handler's that it can write needs
+    /// another owner, who lives until [`Function::quiesce`]. Context: process.
     fn disconnect(&self, index: usize);
 
     /// Lets the device do DMA. Context: process.
     fn activate(&self);
 
-    /// Stops the device from interrupting and from doing DMA. Returns after the last running
-    /// handler has. Idempotent. Context: process.
+    /// Stops the device from doing DMA, which interrupts are too, and then disconnects all vectors:
+    /// what only a handler owns is freed when the device cannot write it any more. No handler runs
+    /// any more when this returns. Idempotent. Context: process.
     fn quiesce(&self);
 
     /// Returns whether the function is on its bus. Context: process.

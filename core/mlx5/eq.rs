@@ -179,7 +179,8 @@ impl<'bound> ControlEq<'bound> {
     ///
     /// # Errors
     ///
-    /// Those of [`cmd::exec`]. The vector is disconnected in any case.
+    /// Those of [`cmd::exec`]. The vector is disconnected in any case. Firmware may still write the
+    /// queue's memory then, until the function is quiesced.
     pub(crate) fn destroy(
         &self,
         owner: &Booting<'bound, CmdRing<'bound>>,

@@ -65,6 +65,7 @@ struct Progress<'bound> {
 
 /// A function on its way up or down.
 struct Boot<'bound> {
+    // First: dropping it ends the function's DMA, and firmware may hold what the others own.
     owner: Booting<'bound, CmdRing<'bound>>,
     pages: Arc<Pages>,
     done: Progress<'bound>,
@@ -72,6 +73,7 @@ struct Boot<'bound> {
 
 /// A function that is up.
 pub(crate) struct Hca<'bound> {
+    // First, as the owner in `Boot`.
     up: Up<'bound, CmdRing<'bound>>,
     pages: Arc<Pages>,
     caps: Caps,

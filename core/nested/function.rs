@@ -76,8 +76,9 @@ impl<'bound> Function<'bound> for PartFunction<'bound> {
     }
 
     fn quiesce(&self) {
-        self.disconnect_all();
+        // In this order: a handler may be the last to hold memory that the device writes.
         self.part.grant.quiesce();
+        self.disconnect_all();
     }
 
     fn present(&self) -> bool {

@@ -130,8 +130,9 @@ impl<'bound> Function<'bound> for PciFunction<'bound> {
     }
 
     fn quiesce(&self) {
-        self.vectors.disconnect_all();
+        // In this order: a handler may be the last to hold memory that the device writes.
         ffi::pci::set_bus_master(self.pdev, false);
+        self.vectors.disconnect_all();
     }
 
     fn present(&self) -> bool {
