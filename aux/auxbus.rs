@@ -59,7 +59,8 @@ pub use children::{
 pub use consumer::{
     Consumer,
     ConsumerAdapter,
-    Contract, //
+    Contract,
+    Watcher, //
 };
 pub use ffi::consumer::ConsumerDriver;
 pub use id::Id;

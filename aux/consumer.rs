@@ -4,7 +4,10 @@
 
 #![forbid(unsafe_code)]
 
-use crate::ffi::Attached;
+use crate::ffi::{
+    self,
+    Attached, //
+};
 
 use core::marker::PhantomData;
 
@@ -48,6 +51,20 @@ pub trait Contract: 'static {
     /// Whatever the consumer waits for returns `ENODEV` at once, and so does everything it asks for
     /// from now on. May sleep, but not wait for the consumer.
     fn detach(data: Pin<&<Self::Data as ForLt>::Of<'_>>);
+}
+
+/// Who is told when a child's consumer comes and goes, whatever the child's contract is.
+///
+/// For the owner of the children, who sets it with [`Slot::watch`](crate::Slot::watch).
+pub trait Watcher: Send + Sync {
+    /// A consumer is about to probe, and its contract is attached.
+    ///
+    /// May sleep; may run inside a reconcile, so it must not wait for one.
+    fn attached(&self);
+
+    /// The consumer is about to be unbound, or its probe failed; its contract is detached next.
+    /// Called once for each [`Watcher::attached`], as that.
+    fn detached(&self);
 }
 
 /// A consumer: the driver of a class of children.
@@ -162,12 +179,10 @@ where
         _info: &'bound (),
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         pin_init::pin_init_scope(move || {
-            let contract = dev.registration_data::<<T::Contract as Contract>::Data>()?;
+            let attachment = Attachment::<T::Contract>::new(dev)?;
+            let contract = attachment.contract;
 
-            Ok(Attached::new(
-                Attachment::new(contract)?,
-                T::probe(dev, contract),
-            ))
+            Ok(Attached::new(attachment, T::probe(dev, contract)))
         })
     }
 
@@ -180,16 +195,22 @@ where
 /// An attached contract. Detaches once, at the latest when dropped.
 pub(crate) struct Attachment<'bound, C: Contract> {
     contract: Pin<&'bound <C::Data as ForLt>::Of<'bound>>,
+    watcher: Option<&'bound dyn Watcher>,
     attached: AtomicFlag,
 }
 
 impl<'bound, C: Contract> Attachment<'bound, C> {
-    /// Attaches the contract.
-    fn new(contract: Pin<&'bound <C::Data as ForLt>::Of<'bound>>) -> Result<Self> {
+    /// Attaches the contract of a child.
+    fn new(dev: &'bound auxiliary::Device<Core<'_>>) -> Result<Self> {
+        let (contract, watcher) = ffi::registered::<C::Data>(dev)?;
         C::attach(contract)?;
+        if let Some(watcher) = watcher {
+            watcher.attached();
+        }
 
         Ok(Self {
             contract,
+            watcher,
             attached: AtomicFlag::new(true),
         })
     }
@@ -197,6 +218,9 @@ impl<'bound, C: Contract> Attachment<'bound, C> {
     /// Detaches the contract, unless that was done before.
     pub(crate) fn detach(&self) {
         if self.attached.xchg(false, Full) {
+            if let Some(watcher) = self.watcher {
+                watcher.detached();
+            }
             C::detach(self.contract);
         }
     }

@@ -11,7 +11,8 @@ use crate::{
     },
     consumer::{
         Attachment,
-        Consumer, //
+        Consumer,
+        Watcher, //
     },
     id::{
         ChildId,
@@ -27,14 +28,19 @@ use core::{
 
 use device::AuxDevice;
 use kernel::{
+    auxiliary, bindings,
     device::{
         Bound,
+        Core,
         Device, //
     },
     id_pool::IdPool,
     prelude::*,
     sync::Arc,
-    types::ForLt, //
+    types::{
+        CovariantForLt,
+        ForLt, //
+    },
 };
 
 // In here, because a file that forbids unsafe code forbids it in its modules too.
@@ -117,21 +123,51 @@ impl<'a> Children<'a> {
 }
 
 /// The registration data of a child as `kernel::auxiliary` reads it: the type's id, then the data.
+/// What follows is ours.
 ///
 /// The kernel's own type is private. `auxiliary::Device::registration_data()`, which every
 /// consumer's probe goes through, reads this one.
 #[repr(C)]
 #[pin_data]
-struct RegistrationData<T> {
+struct RegistrationData<'a, T> {
     type_id: TypeId,
     #[pin]
     data: T,
+    watcher: Option<Arc<dyn Watcher + 'a>>,
 }
 
 /// Anything: registration data of a type that is not known any more.
 trait Erased {}
 
-impl<T> Erased for RegistrationData<T> {}
+impl<T> Erased for RegistrationData<'_, T> {}
+
+/// What a consumer finds at a child: the registration data, and who is told of the consumer.
+type Registered<'a, F> = (Pin<&'a <F as ForLt>::Of<'a>>, Option<&'a dyn Watcher>);
+
+/// Returns what is registered with a child, which may be another crate's: nobody is told then.
+///
+/// # Errors
+///
+/// - `EINVAL`: the child's data is of another type.
+/// - `ENOENT`: the child is a C driver's.
+pub(crate) fn registered<'a, F: CovariantForLt + 'static>(
+    dev: &'a auxiliary::Device<Core<'_>>,
+) -> Result<Registered<'a, F>> {
+    let data = dev.registration_data::<F>()?;
+
+    // CAST: `auxiliary::Device` is a transparent wrapper of `struct auxiliary_device`.
+    let adev = core::ptr::from_ref(dev).cast::<bindings::auxiliary_device>();
+
+    // SAFETY: The device is valid.
+    let whole = unsafe { AuxDevice::registration_data(adev) };
+
+    // SAFETY: Registration data of a device of ours is `RegistrationData`; it was just found to be
+    // that of `F`, and is valid for as long as the device is bound. It was made for a lifetime that
+    // is longer than `'a`, in which it is covariant by the bound on `F`.
+    let whole = unsafe { whole.cast::<RegistrationData<'a, F::Of<'a>>>().as_ref() };
+
+    Ok((data, whole.and_then(|whole| whole.watcher.as_deref())))
+}
 
 /// One child: a device on the bus with its registration data.
 ///
@@ -158,22 +194,25 @@ impl<'a> Child<'a> {
         name: &'static Name,
         id: ChildId,
         attributes: Attributes,
+        watcher: Option<Arc<dyn Watcher + 'a>>,
         data: impl PinInit<F::Of<'a>, Error>,
     ) -> Result<Self>
     where
         for<'b> F::Of<'b>: Send + Sync,
     {
-        let data: Pin<KBox<RegistrationData<F::Of<'a>>>> = KBox::pin_init(
+        let data: Pin<KBox<RegistrationData<'a, F::Of<'a>>>> = KBox::pin_init(
             try_pin_init!(RegistrationData {
                 type_id: TypeId::of::<F>(),
                 data <- data,
+                watcher,
             }? Error),
             GFP_KERNEL,
         )?;
 
         // SAFETY: The value is not moved: it stays in its box until it is dropped. (A pinned box
         // cannot forget its type.)
-        let data: KBox<RegistrationData<F::Of<'a>>> = unsafe { Pin::into_inner_unchecked(data) };
+        let data: KBox<RegistrationData<'a, F::Of<'a>>> =
+            unsafe { Pin::into_inner_unchecked(data) };
 
         Self::add(parent, name, id, attributes, data)
     }

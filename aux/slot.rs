@@ -6,7 +6,10 @@
 
 use crate::{
     attributes::Attributes,
-    consumer::Contract,
+    consumer::{
+        Contract,
+        Watcher, //
+    },
     ffi::Child,
     id::{
         ChildId,
@@ -22,6 +25,7 @@ use kernel::{
     },
     fmt,
     prelude::*,
+    sync::Arc,
     types::ForLt, //
 };
 
@@ -33,6 +37,7 @@ pub struct Slot<'s, 'a> {
     /// The function's id, if the child carries that.
     shared: Option<u32>,
     attributes: Attributes,
+    watcher: Option<Arc<dyn Watcher + 'a>>,
 }
 
 impl<'s, 'a> Slot<'s, 'a> {
@@ -49,7 +54,14 @@ impl<'s, 'a> Slot<'s, 'a> {
             name,
             shared,
             attributes: Attributes::new(),
+            watcher: None,
         }
+    }
+
+    /// Has `watcher` told of the child's consumers. Its contract, and so the type that both sides
+    /// agree on, has no part in that.
+    pub fn watch(&mut self, watcher: Arc<dyn Watcher + 'a>) {
+        self.watcher = Some(watcher);
     }
 
     /// Gives the child a read-only attribute: a file `name` in its directory in sysfs, whose text
@@ -93,6 +105,7 @@ impl<'s, 'a> Slot<'s, 'a> {
             self.name,
             id,
             self.attributes,
+            self.watcher,
             data,
         )?);
         Ok(())

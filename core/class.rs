@@ -37,12 +37,3 @@ impl Class {
         }
     }
 }
-
-/// Who is told which consumers of datapath children are bound.
-pub(crate) trait Presence: Send + Sync {
-    /// A consumer is about to probe. Context: process; may run inside a reconcile.
-    fn attached(&self, class: Class);
-
-    /// A consumer is about to unbind, or its probe failed. Context: as [`Presence::attached`].
-    fn detached(&self, class: Class);
-}

@@ -7,7 +7,7 @@
 //! run inside one. Who writes the policy waits, so what the policy says holds when the write
 //! returns. The policy lives as long as the core driver's binding, through every recovery.
 
-use auxbus::Children;
+use auxbus::{Children, Watcher};
 use kernel::{
     new_mutex,
     prelude::*,
@@ -15,7 +15,7 @@ use kernel::{
 };
 
 use crate::{
-    class::{Class, Presence},
+    class::Class,
     ffi::sysfs::Setting,
     policy::{Bound, Policy}, //
 };
@@ -87,6 +87,12 @@ impl<'bound> Exposure<'bound> {
         Lead(self)
     }
 
+    /// Returns who counts the consumer of a child of `class`. Errors: `ENOMEM`.
+    pub(crate) fn counter(self: &Arc<Self>, class: Class) -> Result<Arc<dyn Watcher + 'bound>> {
+        let exposure = self.clone();
+        Ok(Arc::new(Counter { exposure, class }, GFP_KERNEL)?)
+    }
+
     /// Returns whether a child of `class` may exist now.
     pub(crate) fn permits(&self, class: Class) -> bool {
         !matches!(class, Class::Fwctl) || self.state.lock().exposes()
@@ -105,18 +111,24 @@ impl<'bound> Exposure<'bound> {
     }
 }
 
-impl Presence for Exposure<'_> {
-    fn attached(&self, class: Class) {
-        self.change(|state| {
-            if let Some(count) = state.count(class) {
+/// Counts the consumer of one child.
+struct Counter<'bound> {
+    exposure: Arc<Exposure<'bound>>,
+    class: Class,
+}
+
+impl Watcher for Counter<'_> {
+    fn attached(&self) {
+        self.exposure.change(|state| {
+            if let Some(count) = state.count(self.class) {
                 *count += 1;
             }
         });
     }
 
-    fn detached(&self, class: Class) {
-        self.change(|state| {
-            if let Some(count) = state.count(class) {
+    fn detached(&self) {
+        self.exposure.change(|state| {
+            if let Some(count) = state.count(self.class) {
                 *count = count.saturating_sub(1);
             }
         });

@@ -68,13 +68,14 @@ impl<'s, 'bound> Place<'s, 'bound> {
         self.slot.fill::<Nested>(Ok(part))
     }
 
-    /// Registers a child of a class of the vendor's own. Context: process.
+    /// Registers a child of a class of the vendor's own. Its consumer counts as one of a datapath
+    /// class for who decides about fwctl. Context: process.
     ///
     /// # Errors
     ///
     /// `EINVAL` if the row is of a class that the framework knows, or as [`Slot::fill`].
     pub fn fill<C: Contract>(
-        self,
+        mut self,
         data: impl PinInit<<C::Data as ForLt>::Of<'bound>, Error>,
     ) -> Result
     where
@@ -83,20 +84,22 @@ impl<'s, 'bound> Place<'s, 'bound> {
         if !matches!(self.class, Class::Other(_)) {
             return Err(EINVAL);
         }
+        self.slot.watch(self.site.exposure.counter(self.class)?);
         self.slot.fill::<C>(data)
     }
 
-    /// Registers a child of a datapath class, whose consumer sees `events`. Context: process.
+    /// Registers a child of a datapath class, whose consumer sees `events`, and counts for who
+    /// decides about fwctl. Context: process.
     ///
     /// # Errors
     ///
-    /// As [`Slot::fill`].
-    pub fn datapath(self, events: Arc<Feed>) -> Result {
-        let child = datapath::Child {
-            events,
-            class: self.class,
-            presence: self.site.exposure.clone(),
-        };
-        self.slot.fill::<Datapath>(Ok(child))
+    /// `EINVAL` if the row is of another class, or as [`Slot::fill`].
+    pub fn datapath(mut self, events: Arc<Feed>) -> Result {
+        match self.class {
+            Class::Netdev | Class::Rdma | Class::Other(_) => (),
+            Class::Fwctl | Class::Function => return Err(EINVAL),
+        }
+        self.slot.watch(self.site.exposure.counter(self.class)?);
+        self.slot.fill::<Datapath>(Ok(datapath::Child { events }))
     }
 }

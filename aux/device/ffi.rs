@@ -100,6 +100,28 @@ impl AuxDevice {
         unsafe { (*self.0.as_ptr()).registration_data_rust = data };
     }
 
+    /// Returns what a device's consumer finds as registration data; null for a device that is not
+    /// one of ours.
+    ///
+    /// # Safety
+    ///
+    /// The pointer must be valid, and the device bound.
+    pub(super) unsafe fn registration_data(
+        adev: *const bindings::auxiliary_device,
+    ) -> *const c_void {
+        let ours: unsafe extern "C" fn(*mut bindings::device) = Self::release;
+
+        // SAFETY: By the safety requirements; neither field changes while the device is bound.
+        unsafe {
+            match (*adev).dev.release {
+                Some(release) if core::ptr::fn_addr_eq(release, ours) => {
+                    (*adev).registration_data_rust
+                }
+                _ => core::ptr::null(),
+            }
+        }
+    }
+
     /// Puts the device on the bus, which may bind a consumer.
     pub(super) fn add(&self, modname: &'static CStr) -> Result {
         // SAFETY: The pointer is valid by the type invariant, and `modname` is a string.

@@ -15,31 +15,24 @@ use kernel::{
 
 use crate::events::Feed;
 
-use super::{Class, Presence};
-
 /// The contract of a datapath child.
 pub enum Datapath {}
 
 /// The registration data of a datapath child.
-pub struct Child<'a> {
+pub struct Child {
     /// The function's events.
     pub events: Arc<Feed>,
-    /// The child's class, and who is told when its consumer comes and goes.
-    pub(crate) class: Class,
-    pub(crate) presence: Arc<dyn Presence + 'a>,
 }
 
 impl auxbus::Contract for Datapath {
-    type Data = CovariantForLt!(Child<'_>);
+    type Data = CovariantForLt!(Child);
 
     fn attach(data: Pin<&<Self::Data as ForLt>::Of<'_>>) -> Result {
         data.events.open();
-        data.presence.attached(data.class);
         Ok(())
     }
 
     fn detach(data: Pin<&<Self::Data as ForLt>::Of<'_>>) {
-        data.presence.detached(data.class);
         data.events.close();
     }
 }

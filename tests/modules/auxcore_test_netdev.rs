@@ -23,8 +23,13 @@ use kernel::{
 };
 
 const NETDEV: auxbus::Name = auxbus::Name::new(c"auxcore_mlx5", c"netdev");
+const NULL_NETDEV: auxbus::Name = auxbus::Name::new(c"auxcore_null", c"netdev");
 
-kernel::auxiliary_device_table!(ID_TABLE, (), [(NETDEV.device_id(), ())]);
+kernel::auxiliary_device_table!(
+    ID_TABLE,
+    (),
+    [(NETDEV.device_id(), ()), (NULL_NETDEV.device_id(), ())]
+);
 
 /// How long a callback takes, so that a test can unbind while one runs.
 const WORK: Delta = Delta::from_millis(300);
@@ -57,7 +62,7 @@ impl auxbus::Consumer for Driver {
 
     fn probe<'bound>(
         dev: &'bound auxiliary::Device<Core<'_>>,
-        child: Pin<&'bound Child<'_>>,
+        child: Pin<&'bound Child>,
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         pin_init::pin_init_scope(move || {
             let dev: &Device = dev.as_ref();

@@ -32,7 +32,7 @@ impl auxbus::Consumer for Driver {
 
     fn probe<'bound>(
         dev: &'bound auxiliary::Device<Core<'_>>,
-        _child: Pin<&'bound Child<'bound>>,
+        _child: Pin<&'bound Child>,
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         let dev: &Device = dev.as_ref();
         dev_info!(dev, "bound\n");

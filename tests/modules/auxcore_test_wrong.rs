@@ -40,7 +40,7 @@ impl auxbus::Consumer for Driver {
 
     fn probe<'bound>(
         dev: &'bound auxiliary::Device<Core<'_>>,
-        _child: Pin<&'bound Child<'_>>,
+        _child: Pin<&'bound Child>,
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         dev_err!(dev, "bound to a child of another contract\n");
         Ok::<_, Error>(())

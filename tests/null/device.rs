@@ -44,6 +44,7 @@ pub(crate) struct NullDevice<'bound> {
     firmware: Running,
     up: Arc<Up<'bound, NullRing>>,
     function: Arc<dyn Function<'bound> + 'bound>,
+    handle: Handle<'bound>,
 }
 
 impl<'bound> NullDevice<'bound> {
@@ -55,7 +56,8 @@ impl<'bound> NullDevice<'bound> {
             return Err(EIO);
         }
         let board = Board::new()?;
-        let owner = Booting::new(NullRing::new(board.clone()), 1, function.clone(), handle)?;
+        let ring = NullRing::new(board.clone());
+        let owner = Booting::new(ring, 1, function.clone(), handle.clone())?;
         let firmware = Running(board);
         firmware.0.start(owner.channel().clone())?;
         owner.set_events(true);
@@ -66,6 +68,7 @@ impl<'bound> NullDevice<'bound> {
             firmware,
             up,
             function,
+            handle,
         };
         Ok(Arc::new(device, GFP_KERNEL)?)
     }
@@ -90,6 +93,10 @@ impl<'bound> NullDevice<'bound> {
 
     pub(crate) fn function(&self) -> &Arc<dyn Function<'bound> + 'bound> {
         &self.function
+    }
+
+    pub(crate) fn handle(&self) -> &Handle<'bound> {
+        &self.handle
     }
 
     pub(crate) fn up(&self) -> &Arc<Up<'bound, NullRing>> {

@@ -10,6 +10,7 @@ extern "C" {
     static auxcore_null_failing: AtomicU32;
     static auxcore_null_starved: AtomicU32;
     static auxcore_null_fwctls: AtomicU32;
+    static auxcore_null_netdevs: AtomicU32;
 }
 
 /// Returns how many ports a function has.
@@ -31,6 +32,13 @@ pub(crate) fn fwctls() -> usize {
     // SAFETY: As in `ports()`.
     let fwctls = unsafe { auxcore_null_fwctls.load(Relaxed) };
     fwctls as usize // CAST: a wider type.
+}
+
+/// Returns how many netdev children a function has.
+pub(crate) fn netdevs() -> usize {
+    // SAFETY: As in `ports()`.
+    let netdevs = unsafe { auxcore_null_netdevs.load(Relaxed) };
+    netdevs as usize // CAST: a wider type.
 }
 
 /// Returns whether this bring-up is one of those that fail.

@@ -17,6 +17,8 @@ use crate::{order::Order, ring::NullRing};
 pub const ORDERS: auxbus::Name = auxbus::Name::new(c"auxcore_null", c"orders");
 /// The name of every port.
 pub const PORT: auxbus::Name = auxbus::Name::new(c"auxcore_null", c"port");
+/// The name of the child of the class netdev.
+pub const NETDEV: auxbus::Name = auxbus::Name::new(c"auxcore_null", c"netdev");
 
 /// How long a program waits for the end of an order.
 const PATIENCE: Delta = Delta::from_millis(1500);

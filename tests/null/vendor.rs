@@ -21,7 +21,7 @@ use crate::{
     ffi,
     fwctl::Echo,
     part::{NullGrant, PART},
-    service::{Child, OrderService, Orders, Ports, ORDERS, PORT}, //
+    service::{Child, OrderService, Orders, Ports, NETDEV, ORDERS, PORT}, //
 };
 
 /// The most ports of a function.
@@ -50,6 +50,7 @@ pub(crate) static ORDERS_NAME: Name = ORDERS;
 pub(crate) const ORDERS_CLASS: Class = Class::Other("orders");
 static PORT_NAME: Name = PORT;
 static FWCTL_NAME: Name = FWCTL;
+static NETDEV_NAME: Name = NETDEV;
 
 // QEMU's `pci-testdev`.
 kernel::pci_device_table!(PCI_IDS, (), [(device_id(0x1b36, 0x0005), ())]);
@@ -89,6 +90,12 @@ impl Vendor for Null {
             kind: Kind::many(&FWCTL_NAME, MAX_FWCTLS),
             wanted: |_, number| number < ffi::fwctls(),
             create: |_, _, place| place.fwctl(Echo::new()?),
+        },
+        ChildClass {
+            class: Class::Netdev,
+            kind: Kind::one(&NETDEV_NAME),
+            wanted: |_, number| number < ffi::netdevs(),
+            create: |device, _, place| place.datapath(device.handle().feed()?),
         },
         ChildClass {
             class: Class::Function,

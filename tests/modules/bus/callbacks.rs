@@ -17,12 +17,14 @@ mod tests {
     };
 
     /// Every callback, and how often it comes when two children are made and removed again.
-    const ALL: [(Callback, usize); 6] = [
+    const ALL: [(Callback, usize); 8] = [
         // Each place is looked at by each reconcile.
         (Wanted, 2 * MOST),
         (Create, 2),
         (Attach, 2),
+        (Attached, 2),
         (Probe, 2),
+        (Detached, 2),
         (Detach, 2),
         (Unbind, 2),
     ];

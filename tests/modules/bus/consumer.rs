@@ -23,7 +23,11 @@ pub(crate) enum Callback {
     Wanted,
     Create,
     Attach,
+    /// The watcher is told of the consumer.
+    Attached,
     Probe,
+    /// The watcher is told of its end.
+    Detached,
     Detach,
     Unbind,
 }

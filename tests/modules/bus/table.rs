@@ -3,7 +3,7 @@
 
 //! A table of children whose callbacks turn back to the children.
 
-use auxbus::{Children, Kind, Slot, Table};
+use auxbus::{Children, Kind, Slot, Table, Watcher};
 use kernel::{
     device::{Bound, Device},
     new_mutex,
@@ -80,6 +80,16 @@ impl Told for Script<'_> {
     }
 }
 
+impl Watcher for Script<'_> {
+    fn attached(&self) {
+        self.act(Callback::Attached);
+    }
+
+    fn detached(&self) {
+        self.act(Callback::Detached);
+    }
+}
+
 /// A table that children are made of.
 struct Rows<'a>(Arc<Script<'a>>);
 
@@ -89,11 +99,12 @@ impl<'a> Table<'a> for Rows<'a> {
         instance < self.0.wanted.load(Relaxed)
     }
 
-    fn create(&self, _row: usize, _instance: usize, slot: Slot<'_, 'a>) -> Result {
+    fn create(&self, _row: usize, _instance: usize, mut slot: Slot<'_, 'a>) -> Result {
         self.0.act(Callback::Create);
         if matches!(self.0.deed, Deed::Forget) {
             return Ok(());
         }
+        slot.watch(self.0.clone());
         let child = Child(self.0.clone());
         slot.fill::<Tests>(Ok::<_, Error>(child))?;
         self.0.created.fetch_add(1usize, Relaxed);
