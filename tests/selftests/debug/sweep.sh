@@ -5,8 +5,8 @@
 # kernel: debug
 #
 # Every allocation of an operation fails once: the operation fails with ENOMEM or succeeds, says which, and works when it is
-# repeated. [caller] is about the task that asks for it, [worker] about the kernel threads that make children and recover. What
-# leaks is found by the scan at the end of the run.
+# repeated. A recovery ends by itself, or the driver says that it has given up. [caller] is about the task that asks for it,
+# [worker] about the kernel threads that make children and recover. What leaks is found by the scan at the end of the run.
 #
 # AUXCORE_SWEEP=full takes every point, a number that many of each operation, spread over all of it.
 

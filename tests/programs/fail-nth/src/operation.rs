@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+use crate::ending::{Ending, Look};
 use crate::model;
 use crate::stack::{self, Stack, Write};
 use auxcore_uapi::Device;
@@ -11,11 +12,6 @@ use clap::ValueEnum;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
-
-/// How long a recovery may take, a second attempt included.
-const RECOVERY: Duration = Duration::from_secs(20);
 
 /// The operations by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -48,8 +44,8 @@ pub(crate) trait Operation {
     /// The operation, as few system calls as it takes.
     fn act(&mut self) -> io::Result<()>;
 
-    /// Whether what the operation returned is true, and everything works when it is brought up again.
-    fn judge(&mut self, returned: &io::Result<()>) -> Result<(), String>;
+    /// Whether what the operation returned is true, and how everything came to work again, now that no fault is left.
+    fn judge(&mut self, returned: &io::Result<()>) -> Result<Ending, String>;
 }
 
 /// Returns the operation of a name.
@@ -74,7 +70,7 @@ pub(crate) fn new(name: Name, stack: Stack) -> Box<dyn Operation> {
             rpc: name == Name::Rpc,
             device: None,
         }),
-        Name::Recover => Box::new(Recover { stack }),
+        Name::Recover => Box::new(Recover { stack, before: 0 }),
     }
 }
 
@@ -122,7 +118,7 @@ impl Operation for Binding {
         }
     }
 
-    fn judge(&mut self, returned: &io::Result<()>) -> Result<(), String> {
+    fn judge(&mut self, returned: &io::Result<()>) -> Result<Ending, String> {
         self.write = None;
         let expected = if returned.is_ok() { self.up } else { !self.up };
         if self.is_up() != expected {
@@ -131,7 +127,10 @@ impl Operation for Binding {
                 if expected { "not " } else { "" }
             ));
         }
-        self.stack.make_whole()
+        if !expected {
+            self.write_to("bind").now("binding again")?;
+        }
+        self.stack.ending(0)
     }
 }
 
@@ -154,9 +153,9 @@ impl Operation for Open {
         Ok(())
     }
 
-    fn judge(&mut self, _: &io::Result<()>) -> Result<(), String> {
+    fn judge(&mut self, _: &io::Result<()>) -> Result<Ending, String> {
         self.file = None;
-        self.stack.works()
+        self.stack.works().map(|()| Ending::Itself)
     }
 }
 
@@ -177,8 +176,8 @@ impl Operation for Close {
         Ok(())
     }
 
-    fn judge(&mut self, _: &io::Result<()>) -> Result<(), String> {
-        self.stack.works()
+    fn judge(&mut self, _: &io::Result<()>) -> Result<Ending, String> {
+        self.stack.works().map(|()| Ending::Itself)
     }
 }
 
@@ -209,14 +208,17 @@ impl Operation for Call {
         }
     }
 
-    fn judge(&mut self, _: &io::Result<()>) -> Result<(), String> {
-        self.device.as_ref().map_or(Ok(()), stack::execute)
+    fn judge(&mut self, _: &io::Result<()>) -> Result<Ending, String> {
+        let works = self.device.as_ref().map_or(Ok(()), stack::execute);
+        works.map(|()| Ending::Itself)
     }
 }
 
 /// The death of firmware, and the recovery from it.
 struct Recover {
     stack: Stack,
+    /// Number of the generation that dies.
+    before: u64,
 }
 
 impl Operation for Recover {
@@ -224,27 +226,23 @@ impl Operation for Recover {
         self.stack.make_whole()?;
         // The driver counts recoveries from its bind, and gives up after a few.
         self.stack.core("unbind").now("unbinding the core")?;
-        self.stack.make_whole()
-    }
-
-    fn act(&mut self) -> io::Result<()> {
-        let old = self.stack.child_inode();
-        model::tell("health fatal")?;
-        let limit = Instant::now() + RECOVERY;
-        // A fault may cost the child; the generation is what must come back.
-        while self.stack.child_inode() == old || !self.stack.is_consumed() {
-            if Instant::now() > limit {
-                break;
-            }
-            sleep(Duration::from_millis(20));
-        }
+        self.stack.make_whole()?;
+        let health = self
+            .stack
+            .health()
+            .ok_or("the driver does not say how it is")?;
+        self.before = health.generation;
         Ok(())
     }
 
-    fn judge(&mut self, _: &io::Result<()>) -> Result<(), String> {
-        if self.stack.works().is_ok() {
-            return Ok(());
-        }
-        self.stack.make_whole()
+    fn act(&mut self) -> io::Result<()> {
+        model::tell("health fatal")?;
+        // Nobody is told of a recovery that fails: what became of it is judged.
+        let _: Look = self.stack.settle(self.before);
+        Ok(())
+    }
+
+    fn judge(&mut self, _: &io::Result<()>) -> Result<Ending, String> {
+        self.stack.ending(self.before)
     }
 }

@@ -4,11 +4,11 @@
 
 #![forbid(unsafe_code)]
 
+use crate::ending::{Ending, Health, Look, Seen};
 use auxcore_uapi::fwctl::Scope;
 use auxcore_uapi::Device;
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -17,8 +17,16 @@ const CORE: &str = "/sys/bus/pci/drivers/auxcore_mlx5";
 const CONSUMER: &str = "/sys/bus/auxiliary/drivers/auxcore_fwctl.auxcore_fwctl";
 const CLASS: &str = "/sys/class/fwctl";
 
+/// The driver's files; a debug kernel has debugfs.
+const FILES: &str = "/sys/kernel/debug/auxcore";
+
 /// How long a node in /dev may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long the function may take to come back, a second attempt included: a bring-up has a minute.
+const RECOVERY: Duration = Duration::from_secs(100);
+/// How long a child may be without the consumer that is being bound to it.
+const LONELY: Duration = Duration::from_secs(3);
 
 /// QUERY_ADAPTER, which any context may execute.
 const REQUEST: [u8; 16] = [0x01, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -59,10 +67,10 @@ impl Stack {
             .find(|name| name.starts_with("auxcore.fwctl."))
     }
 
-    /// What tells this child from the one that comes after it under the same name.
-    pub(crate) fn child_inode(&self) -> Option<u64> {
-        let child = self.device().join(self.child()?);
-        fs::metadata(child).ok().map(|metadata| metadata.ino())
+    /// What the driver says of itself.
+    pub(crate) fn health(&self) -> Option<Health> {
+        let file = Path::new(FILES).join(&self.function).join("health");
+        Health::parse(&fs::read_to_string(file).ok()?)
     }
 
     /// Writes to the `bind` or `unbind` file of the core driver, in one system call after the file is open.
@@ -110,7 +118,51 @@ impl Stack {
         execute(&self.open()?)
     }
 
-    /// Brings everything up again, whatever is missing.
+    /// Waits for the end of what is under way after the generation number `before` has died; 0 if none has. Touches nothing.
+    pub(crate) fn settle(&self, before: u64) -> Look {
+        let limit = Instant::now() + RECOVERY;
+        let mut lonely = Instant::now();
+        loop {
+            let seen = Seen {
+                health: self.health(),
+                child: self.child().is_some(),
+                consumed: self.is_consumed(),
+            };
+            let look = seen.look(before);
+            if look != Look::Alone {
+                lonely = Instant::now();
+            }
+            let settled = match look {
+                Look::Whole | Look::GivenUp => true,
+                Look::Alone => lonely.elapsed() > LONELY,
+                Look::NotYet => false,
+            };
+            if settled || Instant::now() > limit {
+                return look;
+            }
+            sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Has everything work again after [`Self::settle`], with the repair that is documented for what is seen, or with none.
+    pub(crate) fn ending(&self, before: u64) -> Result<Ending, String> {
+        let ending = match self.settle(before) {
+            Look::Whole => Ending::Itself,
+            Look::Alone => {
+                self.consumer("bind").now("binding the consumer")?;
+                Ending::Consumer
+            }
+            Look::GivenUp => {
+                self.core("unbind").now("unbinding the core")?;
+                self.core("bind").now("binding the core")?;
+                Ending::GivenUp
+            }
+            Look::NotYet => return Err(format!("it is not back: {:?}", self.health())),
+        };
+        self.works().map(|()| ending)
+    }
+
+    /// Brings everything up before a round, whatever is missing.
     pub(crate) fn make_whole(&self) -> Result<(), String> {
         if !self.is_bound() {
             self.core("bind").now("binding the core")?;

@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+use crate::ending::Ending;
 use crate::fault::{Armed, Fired, Where};
 use crate::operation::Operation;
 use crate::Error;
@@ -37,6 +38,10 @@ pub(crate) struct Outcome {
     chosen: u32,
     hit: u32,
     refused: u32,
+    /// How those that were hit came to work again.
+    itself: u32,
+    consumer: u32,
+    given_up: u32,
     idle: u32,
     wrong: Vec<String>,
 }
@@ -60,6 +65,11 @@ impl fmt::Display for Outcome {
             self.hit - self.refused,
             self.chosen - self.hit,
             self.wrong.len()
+        )?;
+        writeln!(
+            f,
+            "then {} worked by themselves, {} with their consumer bound by hand, {} given up and bound anew",
+            self.itself, self.consumer, self.given_up
         )?;
         if self.idle > 0 {
             writeln!(f, "{} times another thread did the work", self.idle)?;
@@ -85,12 +95,18 @@ pub(crate) fn sweep(
     for nth in choose(choice, outcome.points) {
         outcome.chosen += 1;
         let (returned, fired) = try_until_it_runs(operation, place, nth, &mut outcome)?;
-        let wrong = verdict(operation, &returned, fired);
+        let verdict = verdict(operation, &returned, fired);
         if fired == Fired::Yes {
             outcome.hit += 1;
             outcome.refused += u32::from(returned.is_err());
+            match verdict {
+                Ok(Ending::Itself) => outcome.itself += 1,
+                Ok(Ending::Consumer) => outcome.consumer += 1,
+                Ok(Ending::GivenUp) => outcome.given_up += 1,
+                Err(_) => (),
+            }
         }
-        if let Some(wrong) = wrong {
+        if let Err(wrong) = verdict {
             let result = returned.map_or_else(|error| error.to_string(), |()| "OK".to_owned());
             outcome
                 .wrong
@@ -114,7 +130,7 @@ fn count(operation: &mut dyn Operation, place: &Where) -> Result<u32, Error> {
         if let Err(error) = &returned {
             return Err(Error::Broken(format!("the operation fails ({error})")));
         }
-        operation.judge(&returned).map_err(Error::Broken)?;
+        unharmed(operation, &returned)?;
         match fired {
             Fired::TooFew(points) if !warm => return Ok(points),
             _ => {}
@@ -141,24 +157,40 @@ fn try_until_it_runs(
             return Ok((returned, fired));
         }
         outcome.idle += 1;
-        operation.judge(&returned).map_err(Error::Broken)?;
+        unharmed(operation, &returned)?;
     }
 }
 
-/// What is wrong with how a round ended.
+/// Judges a round without a fault, in which nobody has to help.
+fn unharmed(operation: &mut dyn Operation, returned: &io::Result<()>) -> Result<(), Error> {
+    match operation.judge(returned).map_err(Error::Broken)? {
+        Ending::Itself => Ok(()),
+        ending => Err(Error::Broken(format!("it ends with {ending:?}"))),
+    }
+}
+
+/// How a round ended, or what is wrong with that.
 fn verdict(
     operation: &mut dyn Operation,
     returned: &io::Result<()>,
     fired: Fired,
-) -> Option<String> {
+) -> Result<Ending, String> {
+    let ending = operation.judge(returned)?;
+    excuse(returned, ending, fired).map_or(Ok(ending), |wrong| Err(wrong.to_owned()))
+}
+
+/// What is wrong with a round that returned this and ended like this: only a fault excuses a failure.
+fn excuse(returned: &io::Result<()>, ending: Ending, fired: Fired) -> Option<&'static str> {
     let errno = returned.as_ref().err().and_then(io::Error::raw_os_error);
-    let excuse = match (returned, fired) {
+    match (returned, fired) {
+        (Err(_), Fired::Yes) if errno != Some(ENOMEM) => {
+            Some("it fails for want of memory with another errno")
+        }
+        (_, Fired::Yes) => None,
+        (Err(_), _) => Some("it fails without a fault"),
+        (Ok(()), _) if ending != Ending::Itself => Some("it needs help without a fault"),
         (Ok(()), _) => None,
-        (Err(_), Fired::Yes) if errno == Some(ENOMEM) => None,
-        (Err(_), Fired::Yes) => Some("it fails for want of memory with another errno".to_owned()),
-        (Err(_), _) => Some("it fails without a fault".to_owned()),
-    };
-    operation.judge(returned).err().or(excuse)
+    }
 }
 
 /// The points that are taken: all, or one in each of `most` equal parts.
@@ -200,6 +232,21 @@ mod tests {
         assert_eq!(chosen(0, 1, 5), [1, 2, 3, 4, 5]);
         assert_eq!(chosen(5, 1, 5), [1, 2, 3, 4, 5]);
         assert_eq!(chosen(9, 1, 0), []);
+    }
+
+    #[test]
+    fn only_a_fault_excuses_a_failure_or_help() {
+        let failed = |errno| Err(io::Error::from_raw_os_error(errno));
+        for ending in [Ending::Itself, Ending::Consumer, Ending::GivenUp] {
+            assert_eq!(excuse(&failed(ENOMEM), ending, Fired::Yes), None);
+            assert_eq!(excuse(&Ok(()), ending, Fired::Yes), None);
+            assert!(excuse(&failed(ENOMEM + 1), ending, Fired::Yes).is_some());
+            for fired in [Fired::TooFew(3), Fired::Idle] {
+                assert!(excuse(&failed(ENOMEM), ending, fired).is_some());
+                let helped = ending != Ending::Itself;
+                assert_eq!(excuse(&Ok(()), ending, fired).is_some(), helped);
+            }
+        }
     }
 
     #[test]
