@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # guest: --device connectx,guid=0x1122334455667788
+# kernel: default
 #
 # auxctl shows and asks a device through both stacks alike; what only auxcore has it shows of auxcore's devices, and of others it
 # says that they have none.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # guest: --device connectx,fw=28.43.2222,psid=TOOLS_TEST,guid=0x1122334455667788
+# kernel: default
 #
 # Debian's own mstflint reads a device through both stacks and sees the same board. It sends every request with the highest
 # scope, so it taints the kernel, needs CAP_SYS_RAWIO, and still works when the kernel is locked down.
