@@ -3,7 +3,7 @@
 //! fail-nth: fails every allocation of an operation, one at a time, and looks at what is left.
 //!
 //! A kernel with fault injection fails the n-th allocation of a task whose `/proc/TID/fail-nth` says
-//! so. For each n the operation must either succeed or fail with `ENOMEM`, say what is true, and work
+//! so. For each n the operation must either succeed or fail with an errno for want of memory, say what is true, and work
 //! when it is repeated without a fault. Firmware that dies must come back by itself, unless the fault
 //! cost the child its consumer, or the driver says that it has given up: then the repair that is
 //! documented must do, and such endings are counted. That nothing leaks is for the kernel's own

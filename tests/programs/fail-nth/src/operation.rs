@@ -13,6 +13,10 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
+/// The system's numbers for "no memory" and "no such device".
+const ENOMEM: i32 = 12;
+const ENODEV: i32 = 19;
+
 /// The operations by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Name {
@@ -43,6 +47,11 @@ pub(crate) trait Operation {
 
     /// The operation, as few system calls as it takes.
     fn act(&mut self) -> io::Result<()>;
+
+    /// The errnos with which it may fail for want of memory.
+    fn errnos(&self) -> &'static [i32] {
+        &[ENOMEM]
+    }
 
     /// Whether what the operation returned is true, and how everything came to work again, now that no fault is left.
     fn judge(&mut self, returned: &io::Result<()>) -> Result<Ending, String>;
@@ -115,6 +124,14 @@ impl Operation for Binding {
         match &mut self.write {
             Some(write) => write.write(),
             None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn errnos(&self) -> &'static [i32] {
+        match (self.core, self.up) {
+            // The kernel says so if it has no memory for a device's interrupts: `__pci_enable_msix_range()`.
+            (true, true) => &[ENOMEM, ENODEV],
+            _ => &[ENOMEM],
         }
     }
 

@@ -17,9 +17,6 @@ const NEVER: u32 = 1_000_000;
 /// How often an operation is repeated when another kernel thread did the work.
 const TRIES: u32 = 8;
 
-/// The system's number for "no memory".
-const ENOMEM: i32 = 12;
-
 /// Which of the points are taken.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Choice {
@@ -176,14 +173,20 @@ fn verdict(
     fired: Fired,
 ) -> Result<Ending, String> {
     let ending = operation.judge(returned)?;
-    excuse(returned, ending, fired).map_or(Ok(ending), |wrong| Err(wrong.to_owned()))
+    excuse(returned, operation.errnos(), ending, fired)
+        .map_or(Ok(ending), |wrong| Err(wrong.to_owned()))
 }
 
 /// What is wrong with a round that returned this and ended like this: only a fault excuses a failure.
-fn excuse(returned: &io::Result<()>, ending: Ending, fired: Fired) -> Option<&'static str> {
+fn excuse(
+    returned: &io::Result<()>,
+    errnos: &[i32],
+    ending: Ending,
+    fired: Fired,
+) -> Option<&'static str> {
     let errno = returned.as_ref().err().and_then(io::Error::raw_os_error);
     match (returned, fired) {
-        (Err(_), Fired::Yes) if errno != Some(ENOMEM) => {
+        (Err(_), Fired::Yes) if !errno.is_some_and(|errno| errnos.contains(&errno)) => {
             Some("it fails for want of memory with another errno")
         }
         (_, Fired::Yes) => None,
@@ -236,7 +239,11 @@ mod tests {
 
     #[test]
     fn only_a_fault_excuses_a_failure_or_help() {
+        const ENOMEM: i32 = 12;
         let failed = |errno| Err(io::Error::from_raw_os_error(errno));
+        let excuse = |returned: &io::Result<()>, ending, fired| {
+            super::excuse(returned, &[ENOMEM], ending, fired)
+        };
         for ending in [Ending::Itself, Ending::Consumer, Ending::GivenUp] {
             assert_eq!(excuse(&failed(ENOMEM), ending, Fired::Yes), None);
             assert_eq!(excuse(&Ok(()), ending, Fired::Yes), None);
