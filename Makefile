@@ -31,7 +31,7 @@ help:
 	@echo '  make check            the rules of the tree: layers, unsafe code, unused items, maintainers, formatting, lints, documents'
 	@echo '  make lint             of these only formatting and lints'
 	@echo '  make docs             the documentation as HTML in build/docs'
-	@echo '  make scopes           write the document of the commands that user programs may execute anew'
+	@echo '  make scopes           write the documents of the commands that user programs may execute anew'
 	@echo '  make new-vendor NAME=acme [DIR=DIR]  write a vendor that works, to start from: in the tree, or in DIR outside'
 	@echo '  make modules          the kernel modules for the kernel of the set-up'
 	@echo '  make KDIR=DIR [O=DIR] the kernel modules for your own kernel tree, with your own toolchain, no set-up'

@@ -39,6 +39,7 @@ mod layout;
 mod locator;
 mod log;
 mod mailbox;
+mod permitted;
 mod regs;
 mod ring;
 mod rpc;

@@ -11,6 +11,7 @@ use auxcore::{
     owner::{Booting, Up}, //
 };
 use kernel::{
+    device::{Bound, Device},
     fmt,
     prelude::*,
     sync::Arc,
@@ -116,6 +117,10 @@ impl<'bound> CxlDevice<'bound> {
             Some(reason) => Verdict::Fatal(reason),
             None => Verdict::Healthy,
         }
+    }
+
+    pub(crate) fn device(&self) -> &Device<Bound> {
+        self.up.client().ring().function().device()
     }
 
     pub(crate) fn up(&self) -> &Up<'bound, CxlRing<'bound>> {

@@ -3,10 +3,12 @@
 
 //! The features of a device: how they are listed, read and set, and which scope may set one. Pure.
 //!
-//! Source: CXL 3.1, "Features"; which effects need which scope: `drivers/cxl/core/features.c` of
-//! Linux 7.3.
+//! Source: CXL 3.1, "Features". Which effects need which scope stands in `permitted.rs`.
 
-use super::bytes::{le16, le32, put, rows, Uuid};
+use super::{
+    bytes::{le16, le32, put, rows, Uuid},
+    permitted::{Exclusive, Scope, Verdict, EFFECTS}, //
+};
 
 /// Bytes of the request Get Supported Features, of its reply before the entries, and of an entry.
 pub(crate) const LIST_LEN: usize = 8;
@@ -24,12 +26,6 @@ const CHANGEABLE: u32 = 1;
 const TRANSFER: u32 = 7;
 const SAVED: u32 = 8;
 
-/// Effects that are there at once, that are there after a reset, and that nobody allows.
-const IMMEDIATE: u16 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4;
-const AFTER_RESET: u16 = 1 << 0 | 1 << 10 | 1 << 11;
-const BACKGROUND: u16 = 1 << 6;
-const RESERVED: u16 = 0xf000;
-
 /// What the device says about one feature.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Entry(pub(crate) [u8; ENTRY_LEN]);
@@ -46,8 +42,8 @@ impl Entry {
     }
 
     /// Returns the entry as programs see it: a feature of the `exclusive` cannot be changed.
-    pub(crate) fn shown(mut self, exclusive: &[Uuid]) -> Self {
-        if exclusive.contains(&self.uuid()) {
+    pub(crate) fn shown(mut self, exclusive: &[Exclusive]) -> Self {
+        if why_exclusive(exclusive, self.uuid()).is_some() {
             let flags = le32(&self.0, 22) & !CHANGEABLE;
             put(&mut self.0, 20, &[0, 0]);
             put(&mut self.0, 22, &flags.to_le_bytes());
@@ -55,37 +51,30 @@ impl Entry {
         self
     }
 
-    /// Returns the lowest scope that may set the feature, or `None` if no scope may.
-    pub(crate) fn scope(&self) -> Option<Scope> {
-        let effects = self.effects();
-        if le32(&self.0, 22) & CHANGEABLE == 0 || effects & (RESERVED | BACKGROUND) != 0 {
-            None
-        } else if effects & IMMEDIATE != 0 {
-            Some(Scope::DebugWriteFull)
-        } else if effects & AFTER_RESET != 0 {
-            Some(Scope::DebugWrite)
-        } else {
-            // A change without an effect: the device is wrong about itself.
-            None
+    /// Returns the lowest scope that may set the feature and why it is that one, or `None` if no
+    /// scope may.
+    pub(crate) fn scope(&self) -> Option<(Scope, &'static str)> {
+        if le32(&self.0, 22) & CHANGEABLE == 0 {
+            return None;
         }
+        let mut lowest = None;
+        for effect in EFFECTS.iter().filter(|row| row.bits & self.effects() != 0) {
+            match effect.verdict {
+                Verdict::Denied => return None,
+                Verdict::Needs(scope) if lowest.is_none_or(|(needed, _)| scope > needed) => {
+                    lowest = Some((scope, effect.why));
+                }
+                Verdict::Needs(_) | Verdict::Nothing => (),
+            }
+        }
+        lowest
     }
 }
 
-/// A scope of fwctl that a feature may need to be set.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Scope {
-    DebugWrite,
-    DebugWriteFull,
-}
-
-impl Scope {
-    /// Returns why it is needed.
-    pub(crate) fn why(self) -> &'static str {
-        match self {
-            Self::DebugWrite => "changes what the device does after a reset",
-            Self::DebugWriteFull => "changes what the device does at once",
-        }
-    }
+/// Returns why a feature is the kernel's alone, if it is one of the `exclusive`.
+pub(crate) fn why_exclusive(exclusive: &[Exclusive], uuid: Uuid) -> Option<&'static str> {
+    let found = exclusive.iter().find(|row| row.uuid == uuid);
+    found.map(|row| row.why)
 }
 
 /// Returns the request for `len` bytes of the list of features, from number `first`.
@@ -242,14 +231,33 @@ mod tests {
                 (false, true) => Some(Scope::DebugWrite),
                 (false, false) => None,
             };
-            assert!(entry(CHANGEABLE, effects).scope() == expected);
+            let scope = entry(CHANGEABLE, effects).scope().map(|(scope, _)| scope);
+            assert!(scope == expected);
             assert!(entry(!CHANGEABLE, effects).scope().is_none());
         }
     }
 
     #[test]
+    fn every_effect_stands_in_one_row() {
+        let mut seen = 0;
+        for row in EFFECTS {
+            assert!(row.bits != 0 && row.bits & seen == 0);
+            seen |= row.bits;
+        }
+        assert_eq!(seen, u16::MAX);
+    }
+
+    #[test]
+    fn the_reason_is_that_of_the_effect_that_decides() {
+        let why = |effects| entry(CHANGEABLE, effects).scope().map(|(_, why)| why);
+        let full = EFFECTS.iter().find(|row| row.bits == 1 << 3);
+        assert!(full.is_some_and(|row| why(1 << 3 | 1 << 0 | 1 << 9) == Some(row.why)));
+    }
+
+    #[test]
     fn an_exclusive_feature_is_shown_as_one_that_cannot_be_changed() {
-        let shown = entry(0x31, 0x202).shown(&[Uuid::new(1), SCRUB]);
+        let list = [Uuid::new(1), SCRUB].map(|uuid| Exclusive { uuid, why: "" });
+        let shown = entry(0x31, 0x202).shown(&list);
         assert_eq!(le16(&shown.0, 20), 0);
         assert_eq!(le32(&shown.0, 22), 0x30);
         assert_eq!(shown.0[..20], entry(0, 0).0[..20]);

@@ -25,10 +25,11 @@ use super::{
     command::{Opcode, SUCCESS},
     device::{CxlDevice, Features},
     exclusive,
-    feature::{self, Get, Scope, Set},
+    feature::{self, Get, Set},
     mailbox::{self, End},
+    permitted::Scope,
     ring::CxlRing,
-    rpc::{self, List, Need, Request}, //
+    rpc::{self, List, Request}, //
 };
 
 /// How long the device may take for one request, however many commands that is.
@@ -104,7 +105,8 @@ impl<'bound> FwctlService<'bound> {
     /// Sets a feature.
     fn set(&self, payload: &[u8], max_reply: usize) -> Result<(KVVec<u8>, u16)> {
         let set = Set::read(payload).ok_or(EINVAL)?;
-        if exclusive::FEATURES.contains(&set.uuid) {
+        if let Some(why) = feature::why_exclusive(exclusive::FEATURES, set.uuid) {
+            dev_dbg!(self.device.device(), "the kernel's own feature: {why}\n");
             return Err(EPERM);
         }
         if max_reply < rpc::RESPONSE_LEN {
@@ -173,29 +175,25 @@ impl Service for FwctlService<'_> {
     fn rule(&self, request: &[u8]) -> Option<Rule> {
         let request = Request::parse(request)?;
         let features = self.features();
-        Some(
-            match rpc::need(&request, features.access, &features.entries)? {
-                Need::Any(why) => Rule {
-                    scope: RpcScope::Configuration,
-                    why,
-                    change: None,
-                },
-                Need::Set(scope, uuid) => Rule {
-                    scope: match scope {
-                        Scope::DebugWrite => RpcScope::DebugWrite,
-                        Scope::DebugWriteFull => RpcScope::DebugWriteFull,
-                    },
-                    why: scope.why(),
-                    // What is exclusive is refused before the device is asked.
-                    change: (!exclusive::FEATURES.contains(&uuid)).then(|| {
-                        let mut command = Command::new();
-                        // Writing to a text cannot fail.
-                        let _ = write!(command, "SET_FEATURE/{uuid}");
-                        command
-                    }),
-                },
+        let need = rpc::need(&request, features.access, &features.entries)?;
+        // What is exclusive is refused before the device is asked.
+        let set = need
+            .sets
+            .filter(|uuid| feature::why_exclusive(exclusive::FEATURES, *uuid).is_none());
+        Some(Rule {
+            scope: match need.scope {
+                Scope::Configuration => RpcScope::Configuration,
+                Scope::DebugWrite => RpcScope::DebugWrite,
+                Scope::DebugWriteFull => RpcScope::DebugWriteFull,
             },
-        )
+            why: need.why,
+            change: set.map(|uuid| {
+                let mut command = Command::new();
+                // Writing to a text cannot fail.
+                let _ = write!(command, "SET_FEATURE/{uuid}");
+                command
+            }),
+        })
     }
 
     fn execute(&self, _session: Session, request: &mut [u8], max_reply: usize) -> Result<Answer> {

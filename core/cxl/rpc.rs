@@ -10,8 +10,9 @@
 use super::{
     bytes::{le16, le32, put, Uuid},
     command::Opcode,
-    feature::{self, Entry, Scope},
-    log::Access, //
+    feature::{self, Entry},
+    log::Access,
+    permitted::{Scope, READS}, //
 };
 
 /// Bytes of the header of a request, and of a response.
@@ -50,28 +51,36 @@ impl<'a> Request<'a> {
 
 /// What a request needs to be let through.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Need {
-    /// The lowest scope: it reads, for this reason.
-    Any(&'static str),
-    /// The scope that a feature needs to be set.
-    Set(Scope, Uuid),
+pub(crate) struct Need {
+    /// The lowest scope that may have it executed.
+    pub(crate) scope: Scope,
+    /// Why that one.
+    pub(crate) why: &'static str,
+    /// The feature that it sets; `None` if it only reads.
+    pub(crate) sets: Option<Uuid>,
 }
 
 /// Returns what a request needs on a device with these features, or `None` if no scope may execute
 /// it.
 pub(crate) fn need(request: &Request<'_>, access: Access, features: &[Entry]) -> Option<Need> {
-    match request.opcode {
-        Opcode::GetSupportedFeatures if access >= Access::Read => {
-            Some(Need::Any("lists the features"))
-        }
-        Opcode::GetFeature if access >= Access::Read => Some(Need::Any("reads a feature")),
-        Opcode::SetFeature if access >= Access::Write => {
-            let uuid = request.feature()?;
-            let entry = features.iter().find(|entry| entry.uuid() == uuid)?;
-            Some(Need::Set(entry.scope()?, uuid))
-        }
-        _ => None,
+    if request.opcode == Opcode::SetFeature {
+        let uuid = request.feature().filter(|_| access >= Access::Write)?;
+        let entry = features.iter().find(|entry| entry.uuid() == uuid)?;
+        let (scope, why) = entry.scope()?;
+        return Some(Need {
+            scope,
+            why,
+            sets: Some(uuid),
+        });
     }
+    let opcode = request.opcode as u16; // CAST: the enum is `repr(u16)`.
+    let read = READS.iter().find(|read| read.opcode == opcode);
+    let read = read.filter(|_| access >= Access::Read)?;
+    Some(Need {
+        scope: Scope::Configuration,
+        why: read.why,
+        sets: None,
+    })
 }
 
 /// Returns the header of a response: bytes of payload, and the device's return code.
@@ -165,18 +174,29 @@ mod tests {
 
     #[test]
     fn reading_needs_the_commands_that_read() {
-        for opcode in [0x500, 0x501] {
+        assert!(READS.iter().map(|read| read.opcode).eq([0x500, 0x501]));
+        for read in READS {
+            let opcode = read.opcode.into();
+            let expected = Need {
+                scope: Scope::Configuration,
+                why: read.why,
+                sets: None,
+            };
             assert_eq!(needs(opcode, 8, Access::None, &[]), None);
             for access in [Access::Read, Access::Write] {
-                let need = needs(opcode, 8, access, &[]);
-                assert!(matches!(need, Some(Need::Any(_))));
+                assert_eq!(needs(opcode, 8, access, &[]), Some(expected));
             }
         }
     }
 
     #[test]
     fn setting_needs_a_feature_that_the_device_has_and_lets_be_set() {
-        let expected = Some(Need::Set(Scope::DebugWriteFull, SCRUB));
+        let expected = scrub().scope().map(|(scope, why)| Need {
+            scope,
+            why,
+            sets: Some(SCRUB),
+        });
+        assert!(expected.is_some_and(|need| need.scope == Scope::DebugWriteFull));
         assert_eq!(needs(0x502, 40, Access::Write, &[scrub()]), expected);
         assert_eq!(needs(0x502, 16, Access::Write, &[scrub()]), expected);
         assert_eq!(needs(0x502, 15, Access::Write, &[scrub()]), None);

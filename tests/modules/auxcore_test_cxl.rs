@@ -26,6 +26,8 @@ mod locator;
 mod log;
 #[path = "../../core/cxl/mailbox.rs"]
 mod mailbox;
+#[path = "../../core/cxl/permitted.rs"]
+mod permitted;
 #[path = "../../core/cxl/regs.rs"]
 mod regs;
 #[path = "../../core/cxl/ring.rs"]
@@ -37,9 +39,9 @@ mod vendor;
 
 /// The list, empty.
 mod exclusive {
-    use super::bytes::Uuid;
+    use super::permitted::Exclusive;
 
-    pub(crate) const FEATURES: &[Uuid] = &[];
+    pub(crate) const FEATURES: &[Exclusive] = &[];
 }
 
 /// The parameter that the plugin has and this module has not.

@@ -9,9 +9,9 @@ MODULE_SOURCES=(Kbuild crates.mk aux core fwctl uapi consumers tests/kunit tests
 # The plugin of QEMU that counts instructions, the only library among the programs.
 COUNTER=libauxcore_counter.so
 
-# program_files: every file that a program is built from. One shows a table of a driver.
+# program_files: every file that a program is built from. One shows tables of the drivers.
 program_files() {
-	(cd "$TREE" && find Cargo.toml Cargo.lock core/mlx5/permitted.rs tests tools uapi -type d -name target -prune -o -type f \
+	(cd "$TREE" && find Cargo.toml Cargo.lock core/mlx5/permitted.rs core/cxl/{bytes,exclusive,permitted}.rs tests tools uapi -type d -name target -prune -o -type f \
 		\( -name '*.rs' -o -name 'Cargo.*' -o -name '*.json' -o -name '*.txt' -o -name '*.in' \) -print 2>/dev/null | LC_ALL=C sort) || :
 }
 

@@ -22,5 +22,8 @@ mod locator;
 #[path = "../../../core/cxl/log.rs"]
 mod log;
 
+#[path = "../../../core/cxl/permitted.rs"]
+mod permitted;
+
 #[path = "../../../core/cxl/rpc.rs"]
 mod rpc;

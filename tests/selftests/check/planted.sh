@@ -62,7 +62,7 @@ new() {
 licence='// SPDX-License-Identifier: GPL-2.0'
 forbid='#![forbid(unsafe_code)]'
 
-plan 40
+plan 41
 check "the bus may not import the core" planted layers aux/id.rs append aux/id.rs 'use auxcore as _;'
 check "the bus may not name PCI" planted layers aux/id.rs append aux/id.rs 'use kernel::pci as _;'
 check "the core may not name a vendor" planted layers core/deadline.rs append core/deadline.rs 'struct Mlx5Deadline;'
@@ -77,6 +77,8 @@ check "a file forbids unsafe code" planted forbid core/deadline.rs replace core/
 check "a root of a crate holds none" planted forbid core/auxcore.rs append core/auxcore.rs '// SAFETY: None.' 'unsafe impl Send for Library {}'
 check "the document of permitted commands is the table's" planted scopes Documentation/userspace-api/fwctl-mlx5-scopes.rst \
 	replace Documentation/userspace-api/fwctl-mlx5-scopes.rst '/QUERY_UCTX/d'
+check "and that of CXL is its tables'" planted scopes Documentation/userspace-api/fwctl-cxl-scopes.rst \
+	replace Documentation/userspace-api/fwctl-cxl-scopes.rst 's/^bit 6 .*denied/bit 6  no scope/'
 check "the syzkaller description has the headers' numbers" planted syzkaller tests/syzkaller/fwctl.txt.const \
 	replace tests/syzkaller/fwctl.txt.const 's/^FWCTL_RPC = .*/FWCTL_RPC = 1/'
 check "an unsafe block has a reason" planted safety core/ffi.rs append core/ffi.rs 'fn nobody() { unsafe { nothing() } }'

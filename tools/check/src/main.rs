@@ -52,9 +52,9 @@ enum Rule {
     Safety,
     /// Documentation/userspace-api shows the scope tables as they are.
     Scopes {
-        /// Print what the document must be.
-        #[arg(long)]
-        print: bool,
+        /// Print what the document of this vendor must be.
+        #[arg(long, value_name = "VENDOR")]
+        print: Option<scopes::Vendor>,
     },
     /// The length of kernel Rust files.
     Length,
