@@ -116,6 +116,16 @@ loaded() {
 	[ -e "/sys/module/$1" ]
 }
 
+# unsigned MODULE COPY: copy a module's file, without the signature at its end if there is one: the signature itself, twelve
+# bytes about it, of which the last four are its length, and a mark.
+unsigned() {
+	local mark='~Module signature appended~' length
+	cp "$(modinfo -n "$1")" "$2" || return
+	[ "$(tail -c 28 "$2" | tr -d '\0')" = "$mark" ] || return 0
+	length=$((16#$(tail -c 32 "$2" | head -c 4 | od -An -tx1 | tr -d ' ')))
+	truncate -s "-$((length + 12 + 28))" "$2"
+}
+
 # works DEVICE: a command goes through a fwctl device to firmware and back.
 works() {
 	fwctl-probe --device "/dev/fwctl/$1" info >/dev/null

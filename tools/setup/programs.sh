@@ -76,7 +76,7 @@ need_modules() {
 	for dir; do
 		hash+=$(cd "$dir" && mapfile -t files < <(sources_in .) && hash_files "${files[@]}")
 	done
-	MODULES=$TREE_CACHE/modules-$name-$(key "$KERNEL" "$own" "$hash" "layout 2")
+	MODULES=$TREE_CACHE/modules-$name-$(key "$KERNEL" "$own" "$hash" "layout 3")
 	if [ -e "$MODULES/.complete" ]; then return; fi
 	need_toolchain
 	mkdir -p "$CACHE/lock" "$TREE_CACHE"
@@ -126,6 +126,23 @@ build_modules() {
 		inside llvm-strip --strip-debug -o "$(seen_inside "$target")/$(basename "${file%.o}").ko" \
 			"$(seen_inside "$copy")/${file%.o}.ko"
 	done <"$copy/modules.order"
+	sign_modules "$target"
+}
+
+# sign_modules DIR: sign what lies there with the key that the kernel's own modules are signed with, if its build has one.
+sign_modules() {
+	local build
+	build=$(seen_inside "$KERNEL")/build
+	# The shell in the toolchain root knows these names, not this one.
+	# shellcheck disable=SC2016
+	inside sh -eu -c '
+		build=$1 target=$2
+		hash=$(sed -n "s/^CONFIG_MODULE_SIG_HASH=\"\(.*\)\"/\1/p" "$build/.config")
+		key=$build/certs/signing_key
+		if [ -z "$hash" ] || [ ! -e "$key.pem" ] || [ ! -x "$build/scripts/sign-file" ]; then exit 0; fi
+		for module in "$target"/*.ko; do
+			"$build/scripts/sign-file" "$hash" "$key.pem" "$key.x509" "$module"
+		done' sign "$build" "$(seen_inside "$1")"
 }
 
 # copy_sources FROM COPY: bring the copy up to date; files that left the original leave the copy, build products stay.
