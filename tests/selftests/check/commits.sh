@@ -27,15 +27,20 @@ mkdir "$work/tree"
 sample init -q -b main
 mkdir -p "$work/tree"/{aux,core/acme,core/zeta,uapi/src}
 maintainers acme zeta >"$work/tree/MAINTAINERS"
-touch "$work/tree/"{aux/bus.rs,core/channel.rs,core/acme/acme.rs,uapi/ACKS,uapi/src/fwctl.rs}
+touch "$work/tree/"{aux/bus.rs,core/channel.rs,core/acme/acme.rs,uapi/ACKS,uapi/src/{fwctl,raw}.rs}
 sample add .
 sample commit -q -m 'treewide: Begin'
 
-# judge FILES MESSAGE: the verdict about a commit that changes the files.
+# judge FILES MESSAGE: the verdict about a commit that changes the files, and removes those with a - before them.
 judge() {
 	local file
 	sample checkout -q --detach main
-	for file in $1; do echo change >>"$work/tree/$file"; done
+	for file in $1; do
+		case $file in
+		-*) rm "$work/tree/${file#-}" ;;
+		*) echo change >>"$work/tree/$file" ;;
+		esac
+	done
 	sample add .
 	sample commit -q -m "$2"
 	run tools/check/commits --tree "$work/tree" ${form:-} main..HEAD
@@ -61,7 +66,7 @@ second=$'\nReviewed-by: Two <two@zeta.invalid> # zeta'
 acks=$'\n\nAcked-by: Three <three@net.invalid> # netdev\nAcked-by: Four <four@rdma.invalid> # rdma'
 interface="uapi: Describe a scope$why"
 
-plan 21
+plan 24
 check "a vendor's own change needs nobody" good core/acme/acme.rs "$mine"
 check "a summary without a place is found" bad "not \`dir/sub: What is done\`" core/acme/acme.rs "Keep the reply$why"
 check "a summary of another place is found" bad "is not where the change is" core/acme/acme.rs "core/zeta: Keep the reply$why"
@@ -78,9 +83,12 @@ check "a shared change without a review is found" bad "has reviews of 0 people" 
 check "one vendor is not enough" bad "vendors [acme]" core/channel.rs "$shared$first"$'\nReviewed-by: Five <five@acme.invalid> # acme'
 check "one person is not enough" bad "of 1 people" core/channel.rs "$shared$first"$'\nReviewed-by: One <one@acme.invalid> # zeta'
 check "the author is nobody" bad "of 1 people" core/channel.rs "$shared"$'\n\nReviewed-by: Author <author@acme.invalid> # acme\nReviewed-by: Two <two@zeta.invalid> # zeta'
-check "a user interface with all acknowledgments passes" good uapi/src/fwctl.rs "$interface$acks"
-check "one acknowledgment that is missing is named" bad "no Acked-by for rdma" uapi/src/fwctl.rs "$interface"$'\n\nAcked-by: Three <three@net.invalid> # netdev'
-check "a new user interface without a line in ACKS is found" bad "no line to uapi/ACKS" uapi/src/new.rs "$interface$acks"
+check "a changed user interface with all acknowledgments and its line passes" good "uapi/src/fwctl.rs uapi/ACKS" "$interface$acks"
+check "one without a line in ACKS is found" bad "no line of uapi/ACKS" uapi/src/fwctl.rs "$interface$acks"
+check "what describes no interface needs none" good uapi/src/raw.rs "$interface$acks"
+check "a user interface that goes without one is found" bad "no line of uapi/ACKS" -uapi/src/fwctl.rs "uapi: Drop a scope$why$acks"
+check "one acknowledgment that is missing is named" bad "no Acked-by for rdma" "uapi/src/fwctl.rs uapi/ACKS" "$interface"$'\n\nAcked-by: Three <three@net.invalid> # netdev'
+check "a new user interface without a line in ACKS is found" bad "no line of uapi/ACKS" uapi/src/new.rs "$interface$acks"
 check "a new user interface with its line passes" good "uapi/src/new.rs uapi/ACKS" "$interface$acks"
 
 one_vendor() {

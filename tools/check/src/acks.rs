@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::{error::Error, finding::Finding, tree::Tree};
 
-const FILE: &str = "uapi/ACKS";
+/// The list.
+pub const FILE: &str = "uapi/ACKS";
 
 /// What an entry says, in this order.
 const FIELDS: &[&str] = &[
@@ -21,6 +22,18 @@ const FIELDS: &[&str] = &[
 
 /// Files of the crate that describe no interface.
 const PLUMBING: &[&str] = &["lib", "error", "ffi", "raw", "device"];
+
+/// The module of uapi/src that a file is of, if it is one that describes an interface.
+fn interface(file: &str) -> Option<&str> {
+    let module = file.strip_prefix("uapi/src/")?.strip_suffix(".rs")?;
+    let top = module.split('/').next().unwrap_or(module);
+    (!PLUMBING.contains(&top)).then_some(top)
+}
+
+/// Whether a file describes an interface, so that who acknowledged it is listed.
+pub fn is_interface(file: &str) -> bool {
+    interface(file).is_some()
+}
 
 /// The entries of the list: the line of the first field, and the fields in order.
 fn entries(text: &str) -> Vec<(usize, Vec<(String, String)>)> {
@@ -82,17 +95,10 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Error> {
         }
     }
     for file in tree.files() {
-        let Some(module) = file
-            .strip_prefix("uapi/src/")
-            .and_then(|file| file.strip_suffix(".rs"))
-        else {
+        let Some(top) = interface(file) else {
             continue;
         };
-        let top = module.split('/').next().unwrap_or(module);
-        if !PLUMBING.contains(&top)
-            && !listed.contains(file)
-            && !listed.contains(&format!("uapi/src/{top}.rs"))
-        {
+        if !listed.contains(file) && !listed.contains(&format!("uapi/src/{top}.rs")) {
             findings.push(Finding::new(
                 file,
                 0,

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use roles::Roles;
 
-use crate::{error::Error, finding::Finding, tree::Tree};
+use crate::{acks, error::Error, finding::Finding, tree::Tree};
 
 /// A commit.
 pub struct Commit {
@@ -126,7 +126,7 @@ fn reviews(commit: &Commit, roles: &Roles) -> Option<String> {
     ))
 }
 
-/// A change of a user interface is acknowledged by every subsystem, and listed.
+/// A change of a user interface is acknowledged by every subsystem, and recorded in the list of acknowledgments.
 fn acknowledgments(commit: &Commit, roles: &Roles) -> Vec<String> {
     if !commit.touches(roles::is_user_interface) {
         return Vec::new();
@@ -142,12 +142,11 @@ fn acknowledgments(commit: &Commit, roles: &Roles) -> Vec<String> {
         .filter(|role| !given.contains(role.as_str()))
         .map(|role| format!("changes a user interface, and has no Acked-by for {role}"))
         .collect();
-    let adds = commit
-        .changes
-        .iter()
-        .any(|(letter, file)| *letter == 'A' && file.starts_with("uapi/src/"));
-    if adds && !commit.touches(|file| file == "uapi/ACKS") {
-        texts.push("adds a user interface, and no line to uapi/ACKS".to_owned());
+    if commit.touches(acks::is_interface) && !commit.touches(|file| file == acks::FILE) {
+        texts.push(format!(
+            "changes a user interface, and no line of {}",
+            acks::FILE
+        ));
     }
     texts
 }
