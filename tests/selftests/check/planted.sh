@@ -62,7 +62,7 @@ new() {
 licence='// SPDX-License-Identifier: GPL-2.0'
 forbid='#![forbid(unsafe_code)]'
 
-plan 41
+plan 44
 check "the bus may not import the core" planted layers aux/id.rs append aux/id.rs 'use auxcore as _;'
 check "the bus may not name PCI" planted layers aux/id.rs append aux/id.rs 'use kernel::pci as _;'
 check "the core may not name a vendor" planted layers core/deadline.rs append core/deadline.rs 'struct Mlx5Deadline;'
@@ -70,6 +70,12 @@ check "only core/pci names PCI" planted layers core/deadline.rs append core/dead
 check "a vendor may not import a consumer" planted layers core/mlx5/bits.rs append core/mlx5/bits.rs 'use auxcore_fwctl as _;'
 check "a consumer may not import a vendor" planted layers fwctl/policy.rs append fwctl/policy.rs 'use auxcore_mlx5 as _;'
 check "a consumer may not name registers" planted layers fwctl/policy.rs append fwctl/policy.rs 'use kernel::io as _;'
+check "a vendor may not ask for a capability" planted layers "core/mlx5/ffi.rs:" append core/mlx5/ffi.rs \
+	'extern "C" { fn capable(cap: i32) -> bool; }'
+check "a vendor's C may not taint the kernel" planted layers "core/mlx5/params.c:" append core/mlx5/params.c \
+	'void planted(void) { add_taint(TAINT_FWCTL, LOCKDEP_STILL_OK); }'
+check "nor may a consumer's half for a vendor" planted layers "consumers/calc/mlx5/auxcore_calc_mlx5.rs:" \
+	new consumers/calc/mlx5/auxcore_calc_mlx5.rs "$licence" '//! Planted.' '' "$forbid" 'use kernel::bindings::TAINT_FWCTL as _;'
 check "crates.mk may not allow what the layers forbid" planted layers crates.mk: replace crates.mk 's/^uses-auxbus :=$/uses-auxbus := auxcore/'
 check "a public function needs a user" planted public "auxcore::deadline::nobody" append core/deadline.rs 'pub fn nobody() {}'
 check "a public method needs a user" planted public "Name::nobody" append aux/name.rs 'impl Name { pub fn nobody(&self) {} }'

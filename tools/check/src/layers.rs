@@ -9,6 +9,8 @@
 
 #![forbid(unsafe_code)]
 
+mod rights;
+
 use std::collections::BTreeSet;
 
 use crate::{
@@ -96,6 +98,11 @@ impl<'a> Layer<'a> {
         }
     }
 
+    /// Whether it is a vendor's: what decides about rights and taint must not be named in it.
+    fn is_vendors(&self) -> bool {
+        matches!(self, Self::Vendor(_) | Self::Half(..))
+    }
+
     /// Whether words that name a vendor or C's PCI layer may stand in the code.
     fn is_neutral(&self) -> bool {
         matches!(self, Self::Bus | Self::Core | Self::Fwctl | Self::Class(_))
@@ -157,7 +164,7 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Error> {
                 one.line.unwrap_or(0),
             ));
         }
-        for file in tree.files().filter(|file| file.ends_with(".rs")) {
+        for file in tree.files() {
             if crates
                 .owner(file)
                 .is_none_or(|owner| owner.name != one.name)
@@ -165,7 +172,17 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Error> {
             {
                 continue;
             }
-            let found = Mentions::of(&tokens::of_file(file, &tree.read(file)?)?, &one.name);
+            if layer.is_vendors() && (file.ends_with(".c") || file.ends_with(".h")) {
+                findings.extend(rights::c(file, &tree.read(file)?));
+            }
+            if !file.ends_with(".rs") {
+                continue;
+            }
+            let tokens = tokens::of_file(file, &tree.read(file)?)?;
+            let found = Mentions::of(&tokens, &one.name);
+            if layer.is_vendors() {
+                findings.extend(rights::rust(file, &tokens, &found));
+            }
             for (word, line) in found.first_words() {
                 if word != one.name && names.contains(word) {
                     named.insert(word.to_owned());
