@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # host:
 #
-# fwctl is not for simple network devices: a vendor whose only datapath is netdev, and that would have fwctl, does not compile.
+# What a vendor's table cannot say, since it does not compile: fwctl for a device whose only datapath is netdev, and a child
+# whose name the bus could not hold.
 
 set -uo pipefail
 cd "$(dirname "$0")/../../.." || exit
@@ -17,32 +18,40 @@ row() {
 	echo "ChildClass { class: Class::$1, kind: Kind::one(&$2), wanted: |_, _| false, create: |_, _, _| Err(EINVAL) },"
 }
 
+# The bus has room for 40 bytes: auxcore_omega, two dots, ten digits, the end, and 14.
+longest=fourteen_bytes
+
 # has ROW...: the vendor's table has these rows beside the template's, and the template's is of the class netdev.
 has() {
 	local rows=${*//&/\\&}
 	sed -e 's/Class::Other("calc")/Class::Netdev/' -e "s#CHILDREN: &'static \[ChildClass<Self>\] = &\[#&$rows #" "$work/table" >"$table"
-	cat >>"$table" <<-'TEXT'
+	cat >>"$table" <<-TEXT
 
 		static FWCTL: auxbus::Name = auxcore::class::fwctl::NAME;
-		static RDMA: auxbus::Name = auxbus::Name::new(c"auxcore_omega", c"rdma");
+		static RDMA: auxbus::Name = auxbus::Name::new(c"auxcore_omega", c"$longest");
 		const _: (&auxbus::Name, &auxbus::Name) = (&FWCTL, &RDMA);
 	TEXT
 }
 
 boots() { tools/guest --modules "$dir" --mem 256M -- true; }
-# The set-up shows the end of the compiler's words, and names the file with all of them.
+# does_not_build TEXT: the compiler says it. The set-up shows the end of its words, and names the file with all of them.
 does_not_build() {
 	local said log
 	said=$(boots 2>&1) && return 1
 	log=$(sed -n 's/.*the end of \(.*\.log\):$/\1/p' <<<"$said")
-	grep -q 'a vendor whose only datapath is netdev cannot have a child of the class fwctl' "$log" || { echo "$said"; return 1; }
+	grep -q "$1" "$log" || { echo "$said"; return 1; }
 }
 
-plan 3
+plan 4
 check "a vendor is written" vendor_is_written omega "$dir"
 cp "$table" "$work/table"
 has "$(row Fwctl FWCTL)"
-check "with netdev and fwctl it does not compile, and the compiler says why" does_not_build
+check "with netdev and fwctl it does not compile, and the compiler says why" \
+	does_not_build 'a vendor whose only datapath is netdev cannot have a child of the class fwctl'
 has "$(row Fwctl FWCTL)" "$(row Rdma RDMA)"
-check "with rdma as well it does" boots
+check "with rdma as well, and with the longest name there is, it does" boots
+longest+=s
+has "$(row Fwctl FWCTL)" "$(row Rdma RDMA)"
+check "with a name that is longer by a byte it does not compile, and the compiler says why" \
+	does_not_build 'the name of a child is too long for the auxiliary bus'
 finish
