@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# host:
+# host: guests
 #
 # The end of the machine with a stack loaded: the consumer is told before its function goes down, and firmware is left clean.
 
@@ -8,7 +8,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../../.." || exit
 . tests/selftests/runner/run.bash
 
-run tools/guest --device connectx,cap.general.eth_net_offloads=1,cap.general.nic_flow_table=1 --driver ours \
+boot 300 --device connectx,cap.general.eth_net_offloads=1,cap.general.nic_flow_table=1 --driver ours \
 	--keep-loaded --console --trace -- modprobe auxcore_test_netdev
 
 line() { grep -n -m 1 "$1" <<<"$ERR" | cut -d: -f1; }

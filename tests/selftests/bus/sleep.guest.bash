@@ -6,12 +6,17 @@
 # log, and the machine is switched off from here.
 
 node=/dev/fwctl/fwctl0
+# How long a device may take, in tenths of a second; the debug kernels are slow.
+case ${AUXCORE_KERNEL:-default} in
+debug*) tries=600 ;;
+*) tries=100 ;;
+esac
 
 if [ -z "${IN_MEMORY:-}" ]; then
 	here=$(mktemp -d)
 	cp "$0" "$(command -v fwctl-probe)" "$here/"
 	modprobe auxcore_test_netdev || exit
-	for _ in {1..300}; do
+	for ((i = 0; i < 3 * tries; i++)); do
 		[ -c "$node" ] && break
 		sleep 0.1
 	done
@@ -22,7 +27,8 @@ fi
 say() { echo "<6>sleep: $*" >/dev/kmsg; }
 # works: a command goes to firmware and back, soon.
 works() {
-	for _ in {1..100}; do
+	local i
+	for ((i = 0; i < tries; i++)); do
 		if [ -c "$node" ] && fwctl-probe --device "$node" info >/dev/null 2>&1; then return 0; fi
 		sleep 0.1
 	done

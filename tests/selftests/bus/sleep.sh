@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# host:
+# host: guests
 #
 # The sleep of the machine: consumers first, then the function; a new generation with new children afterwards.
 
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../../.." || exit
 . tests/selftests/runner/run.bash
 
 # The guest switches itself off, so there is no status of its command.
-run tools/guest --device connectx,cap.general.eth_net_offloads=1,cap.general.nic_flow_table=1 --driver ours --timeout 120 \
+boot 120 --device connectx,cap.general.eth_net_offloads=1,cap.general.nic_flow_table=1 --driver ours \
 	--console --trace -- bash tests/selftests/bus/sleep.guest.bash
 
 # between FROM TO: the lines of the kernel's log between two marks of the guest's half.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of the runner share: run a command, look at how it ended.
+# What suites on the host share: run a command, or a guest, and look at how it ended.
 
 . tests/selftests/ktap.sh
 
@@ -17,6 +17,14 @@ run() {
 	OUT=$(cat "$out")
 	ERR=$(cat "$err")
 	rm -f "$out" "$err"
+}
+
+# boot SECONDS ARGS...: run a guest with the kernel that tests/run was given. It may take so many seconds, and as many times
+# more as that kernel is slower than the usual one.
+boot() {
+	local words=(--kernel "${AUXCORE_TEST_KERNEL:-default}" --timeout $(($1 * ${AUXCORE_TEST_SLOW:-1})))
+	if [ -n "${AUXCORE_TEST_APPEND:-}" ]; then words+=(--append "$AUXCORE_TEST_APPEND"); fi
+	run tools/guest "${words[@]}" "${@:2}"
 }
 
 # ended STATUS [TEXT]: the last run ended so, and its standard error holds the text.

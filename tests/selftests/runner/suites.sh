@@ -16,10 +16,10 @@ mkdir -p "$tree/tests/selftests/a" "$marks"
 cp tests/run "$tree/tests/"
 cp tests/selftests/ktap.sh "$tree/tests/selftests/"
 
-# suite NAME HEADER: its body is standard input.
+# suite NAME HEADER [guests]: its body is standard input.
 suite() {
 	{
-		printf '#!/bin/bash\n# host:\n%s\n' "$2"
+		printf '#!/bin/bash\n# host:%s\n%s\n' "${3:+ $3}" "$2"
 		echo '. tests/selftests/ktap.sh'
 		echo "marks=$marks"
 		cat
@@ -65,7 +65,7 @@ on() {
 }
 verdicts() { grep -E '^(not )?ok ' "$tree/said" | tr '\n' ';'; }
 
-plan 9
+plan 11
 on '*' --jobs 2
 equal "suites run side by side, are told in their order, and one that is alone is" \
 	"ok 1 a/first;not ok 2 a/quick;ok 3 a/single;ok 4 a/then;" "$(verdicts)"
@@ -73,6 +73,16 @@ equal "all checks count" "12 passed, 1 failed" "$(tail -n 1 "$tree/said")"
 equal "one that fails is told by the status" 1 "$status"
 equal "what a suite printed stands together" 1 \
 	"$(grep -c 'one thing' < <(sed -n '/^# Subtest: a\/quick/,/^# Subtest: a\/single/p' "$tree/said"))"
+
+suite boots '#' guests <<'TEXT'
+plan 1
+equal "it is told the kernel and how slow it is" "debug 6" "$AUXCORE_TEST_KERNEL $AUXCORE_TEST_SLOW"
+finish
+TEXT
+on '*' --kernel debug
+equal "with another kernel, of those on the host only one that boots guests runs" "ok 1 a/boots;" "$(verdicts)"
+equal "and knows the kernel" "3 passed, 0 failed" "$(tail -n 1 "$tree/said")"
+rm "$tree/tests/selftests/a/boots.sh"
 
 suite dies '#' <<'TEXT'
 plan 1
