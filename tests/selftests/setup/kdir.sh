@@ -36,8 +36,22 @@ have_none() {
 }
 
 by_makefile() {
-	run inside make -C "$copy/tree" KDIR="$kernel"
+	run inside make -C "$copy/tree" KDIR="$kernel" AUXCORE_FWCTL_POLICY=rdma
 	ended 0 && have_modules
+}
+
+# In a guest, which has the modules from its standard input: the policy of a function that was told none.
+in_guest='. tests/selftests/lib.sh
+	bdf=$(functions) policy=$PCI/$bdf/auxcore/fwctl_policy
+	tar -x -C /tmp && insmod /tmp/auxbus.ko && insmod /tmp/auxcore.ko && insmod /tmp/auxcore_mlx5.ko claim=$bdf || exit
+	within 30 test -e $policy && cat $policy && fwctl_child ours'
+policy_of_build() {
+	local name
+	mkdir "$work/boot"
+	for name in auxbus auxcore auxcore_mlx5; do
+		inside llvm-strip --strip-debug -o "$copy/boot/$name.ko" "$copy/tree/$name.ko" || return
+	done
+	tar -c -C "$work/boot" . | tools/guest --device connectx --driver none --stdin --timeout 120 -- bash -c "$in_guest"
 }
 
 clean() {
@@ -97,8 +111,10 @@ no_kernel_there() {
 	ended 2 "no configured kernel in /nonexistent"
 }
 
-plan 13
+plan 14
 check "make KDIR= builds every module" by_makefile
+equal "AUXCORE_FWCTL_POLICY is the policy of functions that are told none: this one offers no fwctl" \
+	rdma "$(policy_of_build 2>/dev/null)"
 check "make KDIR= clean leaves nothing behind" clean
 check "plain make -C KDIR M= builds every module" by_kbuild
 check "make KDIR= O= builds against a separate build directory" with_output_directory
