@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # host:
 #
-# The modules against a kernel tree of the caller's own: both ways to build them, and a kernel that lacks an option. A copy
-# of the sources is built inside the toolchain root, whose compilers stand for the caller's.
+# The modules against a kernel tree of the caller's own: both ways to build them, a kernel that lacks an option, and what
+# modules know of each other by a hash. A copy of the sources is built inside the toolchain root, whose compilers stand for
+# the caller's.
 
 set -uo pipefail
 cd "$(dirname "$0")/../../.." || exit
@@ -106,12 +107,25 @@ refuses_value() {
 		{ printf 'status %d:\n%s\n' "$STATUS" "$ERR"; return 1; }
 }
 
+# hash_with EXPRESSION FILE: what modules built against the bus refer to it by, after this change of a file of it and no
+# other; without arguments, as the file is.
+hash_with() {
+	if [ $# -gt 0 ]; then
+		cp "$work/tree/$2" "$work/before"
+		sed -i "$1" "$work/tree/$2"
+		! cmp -s "$work/before" "$work/tree/$2" || return
+	fi
+	run inside make -C "$kernel" M="$copy/tree" LLVM=1 aux/auxbus_exports.o
+	ended 0 && sed -n 's/.*EXPORT_SYMBOL_GPL(auxcore_meta_auxbus_\([0-9a-f]\{16\}\)).*/\1/p' "$work/tree/aux/auxbus_exports.c"
+	if [ $# -gt 0 ]; then cp "$work/before" "$work/tree/$2"; fi
+}
+
 no_kernel_there() {
 	run make KDIR=/nonexistent
 	ended 2 "no configured kernel in /nonexistent"
 }
 
-plan 14
+plan 16
 check "make KDIR= builds every module" by_makefile
 equal "AUXCORE_FWCTL_POLICY is the policy of functions that are told none: this one offers no fwctl" \
 	rdma "$(policy_of_build 2>/dev/null)"
@@ -129,4 +143,14 @@ for option in CONFIG_RUST CONFIG_FWCTL CONFIG_RUST_FWCTL_ABSTRACTIONS; do
 	check "a kernel without $option is named in one error" names_missing "$option"
 done
 check "a directory without a kernel is named" no_kernel_there
+
+built=$(hash_with)
+field=$(hash_with 's/^    class: &.static CStr,$/&\n    _planted: u8,/; s/Self { modname, class }/Self { modname, class, _planted: 0 }/' aux/name.rs)
+# Two methods of one signature change places.
+order=$(hash_with '/^pub trait Consumer/,/^}/{s/fn unbind</fn planted</; s/fn shutdown</fn unbind</; s/fn planted</fn shutdown</}' aux/consumer.rs)
+again=$(hash_with)
+different() { printf '%s\n' "$@" | grep -E '^[0-9a-f]{16}$' | sort -u | wc -l; }
+equal "a private field of a type and the order of a trait's methods are part of the hash that modules refer to" 3 \
+	"$(different "$built" "$field" "$order")"
+equal "the same sources have the same" "$built" "$again"
 finish
