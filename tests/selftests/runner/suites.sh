@@ -49,7 +49,7 @@ sleep 1
 rm "$marks/single"
 finish
 TEXT
-suite then '#' <<'TEXT'
+suite 'then' '#' <<'TEXT'
 plan 1
 refuse "none has begun beside that which is alone" test -e "$marks/single"
 finish
