@@ -106,6 +106,8 @@ impl AuxDevice {
     /// # Safety
     ///
     /// The pointer must be valid, and the device bound.
+    // Not inlined: a copy of it in another crate could come with a copy of `release`.
+    #[inline(never)]
     pub(super) unsafe fn registration_data(
         adev: *const bindings::auxiliary_device,
     ) -> *const c_void {
