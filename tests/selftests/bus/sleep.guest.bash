@@ -5,7 +5,8 @@
 # nothing after the sleep reads a shared folder or writes to a port: programs stand in memory, results go to the kernel's
 # log, and the machine is switched off from here.
 
-node=/dev/fwctl/fwctl0
+# exists NODE...: whether the pattern found something.
+exists() { [ -c "$1" ]; }
 # How long a device may take, in tenths of a second; the debug kernels are slow.
 case ${AUXCORE_KERNEL:-default} in
 debug*) tries=600 ;;
@@ -17,7 +18,7 @@ if [ -z "${IN_MEMORY:-}" ]; then
 	cp "$0" "$(command -v fwctl-probe)" "$here/"
 	modprobe auxcore_test_netdev || exit
 	for ((i = 0; i < 3 * tries; i++)); do
-		[ -c "$node" ] && break
+		exists /dev/fwctl/* && break
 		sleep 0.1
 	done
 	cd "$here" || exit
@@ -25,11 +26,13 @@ if [ -z "${IN_MEMORY:-}" ]; then
 fi
 
 say() { echo "<6>sleep: $*" >/dev/kmsg; }
-# works: a command goes to firmware and back, soon.
+# works: a command goes to firmware and back, soon. The device that comes again may have another number.
 works() {
-	local i
+	local i node
 	for ((i = 0; i < tries; i++)); do
-		if [ -c "$node" ] && fwctl-probe --device "$node" info >/dev/null 2>&1; then return 0; fi
+		for node in /dev/fwctl/*; do
+			if [ -c "$node" ] && fwctl-probe --device "$node" info >/dev/null 2>&1; then return 0; fi
+		done
 		sleep 0.1
 	done
 	return 1
