@@ -53,8 +53,11 @@ pub fn run(args: &Args) -> Result<u8, RunError> {
         guest.power_off();
     }
     let left = guest.end();
-    if matches!(ending, Ending::Silent) && left.and_then(|status| status.code()) == Some(REFUSED) {
-        return Err(refused(args));
+    if let (Ending::Silent, Some(status)) = (&ending, left) {
+        if status.code() == Some(REFUSED) {
+            return Err(refused(args));
+        }
+        note(&format!("QEMU ended by itself, {status}"));
     }
     let ends = models.into_iter().map(Model::end).collect::<Vec<_>>();
     verdict(args, &dir, &ending, &ends)
