@@ -103,10 +103,11 @@ impl AuxDevice {
     /// Returns what a device's consumer finds as registration data; null for a device that is not
     /// one of ours.
     ///
+    /// Not inlined: a copy in another crate could come with a copy of `release`, which tells.
+    ///
     /// # Safety
     ///
     /// The pointer must be valid, and the device bound.
-    // Not inlined: a copy of it in another crate could come with a copy of `release`.
     #[inline(never)]
     pub(super) unsafe fn registration_data(
         adev: *const bindings::auxiliary_device,

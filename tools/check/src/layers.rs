@@ -141,59 +141,19 @@ fn vendors(crates: &Crates) -> BTreeSet<&str> {
 /// Checks the layers of all crates.
 pub fn check(tree: &Tree) -> Result<Vec<Finding>, Error> {
     let crates = Crates::read(tree)?;
-    let names: BTreeSet<&str> = crates.iter().map(|one| one.name.as_str()).collect();
-    let vendors = vendors(&crates);
     let mut findings = Vec::new();
     for one in crates.iter() {
+        let line = one.line.unwrap_or(0);
         let Some(layer) = Layer::of(&one.directory) else {
-            findings.push(Finding::new(
-                RULES,
-                one.line.unwrap_or(0),
-                format!("the directory {} is no layer", one.directory),
-            ));
+            let text = format!("the directory {} is no layer", one.directory);
+            findings.push(Finding::new(RULES, line, text));
             continue;
         };
-        let mut named = BTreeSet::new();
         for used in &one.uses {
-            findings.extend(import(
-                &crates,
-                &layer,
-                one,
-                used,
-                RULES,
-                one.line.unwrap_or(0),
-            ));
+            findings.extend(import(&crates, &layer, one, used, RULES, line));
         }
-        for file in tree.files() {
-            if crates
-                .owner(file)
-                .is_none_or(|owner| owner.name != one.name)
-                || layer == Layer::Test
-            {
-                continue;
-            }
-            if layer.is_vendors() && (file.ends_with(".c") || file.ends_with(".h")) {
-                findings.extend(rights::c(file, &tree.read(file)?));
-            }
-            if !file.ends_with(".rs") {
-                continue;
-            }
-            let tokens = tokens::of_file(file, &tree.read(file)?)?;
-            let found = Mentions::of(&tokens, &one.name);
-            if layer.is_vendors() {
-                findings.extend(rights::rust(file, &tokens, &found));
-            }
-            for (word, line) in found.first_words() {
-                if word != one.name && names.contains(word) {
-                    named.insert(word.to_owned());
-                    findings.extend(import(&crates, &layer, one, word, file, line));
-                }
-            }
-            findings.extend(paths(&layer, file, &found));
-            if layer.is_neutral() {
-                findings.extend(words(&vendors, file, &found));
-            }
-        }
+        let (found, named) = files(tree, &crates, one, &layer)?;
+        findings.extend(found);
         if let Some(line) = one.line {
             for unused in one.uses.difference(&named) {
                 let text = format!(
@@ -205,6 +165,46 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Error> {
         }
     }
     Ok(findings)
+}
+
+/// Checks the files of one crate. Returns what is wrong, and the crates that they name.
+fn files(
+    tree: &Tree,
+    crates: &Crates,
+    one: &Crate,
+    layer: &Layer<'_>,
+) -> Result<(Vec<Finding>, BTreeSet<String>), Error> {
+    let names: BTreeSet<&str> = crates.iter().map(|one| one.name.as_str()).collect();
+    let vendors = vendors(crates);
+    let (mut findings, mut named) = (Vec::new(), BTreeSet::new());
+    for file in tree.files() {
+        let owner = crates.owner(file);
+        if owner.is_none_or(|owner| owner.name != one.name) || *layer == Layer::Test {
+            continue;
+        }
+        if layer.is_vendors() && (file.ends_with(".c") || file.ends_with(".h")) {
+            findings.extend(rights::c(file, &tree.read(file)?));
+        }
+        if !file.ends_with(".rs") {
+            continue;
+        }
+        let tokens = tokens::of_file(file, &tree.read(file)?)?;
+        let found = Mentions::of(&tokens, &one.name);
+        if layer.is_vendors() {
+            findings.extend(rights::rust(file, &tokens, &found));
+        }
+        for (word, line) in found.first_words() {
+            if word != one.name && names.contains(word) {
+                named.insert(word.to_owned());
+                findings.extend(import(crates, layer, one, word, file, line));
+            }
+        }
+        findings.extend(paths(layer, file, &found));
+        if layer.is_neutral() {
+            findings.extend(words(&vendors, file, &found));
+        }
+    }
+    Ok((findings, named))
 }
 
 /// A finding if the layer may not import the crate, or Kbuild does not say that it does.
