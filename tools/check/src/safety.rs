@@ -37,13 +37,13 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Error> {
 fn missing(before: &[Token], rest: &[Token], lines: &[&str], line: usize) -> Option<&'static str> {
     let words: Vec<&str> = rest
         .iter()
-        .take(3)
+        .take(4)
         .map(|token| token.text.as_str())
         .collect();
     match words.as_slice() {
         // `unsafe fn(...)` is a type, not a function.
-        ["fn", "(", ..] | ["extern", _, "("] => None,
-        ["fn", ..] | ["extern", _, "fn"] => {
+        ["fn", "(", ..] | ["extern", _, "fn", "("] => None,
+        ["fn", ..] | ["extern", _, "fn", ..] => {
             let documented = in_trait_impl(before)
                 || comment_above(lines, line, "# Safety")
                 || comment_above(lines, line, "SAFETY:");
