@@ -266,7 +266,9 @@ impl Interrupt for ControlEq<'_> {
             self.event(at, &mut work);
             consumer = consumer.wrapping_add(1);
         }
-        self.channel.completed(work.completed);
+        if work.completed != 0 {
+            self.channel.completed(work.completed);
+        }
         let count = consumer.wrapping_sub(self.consumer.load(Relaxed));
         self.consumer.store(consumer, Relaxed);
         if self.is_storm(count, start) {

@@ -141,6 +141,7 @@ fn vendors(crates: &Crates) -> BTreeSet<&str> {
 /// Checks the layers of all crates.
 pub fn check(tree: &Tree) -> Result<Vec<Finding>, Error> {
     let crates = Crates::read(tree)?;
+    let vendors = vendors(&crates);
     let mut findings = Vec::new();
     for one in crates.iter() {
         let line = one.line.unwrap_or(0);
@@ -152,7 +153,7 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Error> {
         for used in &one.uses {
             findings.extend(import(&crates, &layer, one, used, RULES, line));
         }
-        let (found, named) = files(tree, &crates, one, &layer)?;
+        let (found, named) = files(tree, &crates, &vendors, one, &layer)?;
         findings.extend(found);
         if let Some(line) = one.line {
             for unused in one.uses.difference(&named) {
@@ -171,11 +172,10 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Error> {
 fn files(
     tree: &Tree,
     crates: &Crates,
+    vendors: &BTreeSet<&str>,
     one: &Crate,
     layer: &Layer<'_>,
 ) -> Result<(Vec<Finding>, BTreeSet<String>), Error> {
-    let names: BTreeSet<&str> = crates.iter().map(|one| one.name.as_str()).collect();
-    let vendors = vendors(crates);
     let (mut findings, mut named) = (Vec::new(), BTreeSet::new());
     for file in tree.files() {
         let owner = crates.owner(file);
@@ -194,14 +194,14 @@ fn files(
             findings.extend(rights::rust(file, &tokens, &found));
         }
         for (word, line) in found.first_words() {
-            if word != one.name && names.contains(word) {
+            if word != one.name && crates.named(word).is_some() {
                 named.insert(word.to_owned());
                 findings.extend(import(crates, layer, one, word, file, line));
             }
         }
         findings.extend(paths(layer, file, &found));
         if layer.is_neutral() {
-            findings.extend(words(&vendors, file, &found));
+            findings.extend(words(vendors, file, &found));
         }
     }
     Ok((findings, named))

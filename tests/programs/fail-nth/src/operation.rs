@@ -14,7 +14,7 @@ use std::io;
 use std::path::PathBuf;
 
 /// The system's numbers for "no memory" and "no such device".
-const ENOMEM: i32 = 12;
+pub(crate) const ENOMEM: i32 = 12;
 const ENODEV: i32 = 19;
 
 /// The operations by name.

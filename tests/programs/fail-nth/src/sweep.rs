@@ -224,6 +224,7 @@ fn choose(choice: Choice, points: u32) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::ENOMEM;
 
     fn chosen(most: u32, seed: u64, points: u32) -> Vec<u32> {
         let only = None;
@@ -239,7 +240,6 @@ mod tests {
 
     #[test]
     fn only_a_fault_excuses_a_failure_or_help() {
-        const ENOMEM: i32 = 12;
         let failed = |errno| Err(io::Error::from_raw_os_error(errno));
         let excuse = |returned: &io::Result<()>, ending, fired| {
             super::excuse(returned, &[ENOMEM], ending, fired)
