@@ -77,6 +77,23 @@ dies_with_its_qemu() {
 	[ -n "$qemu" ] && gone "$qemu"
 }
 
+# boots_anew: QEMU is stopped once it has connected to the agent's socket, before its guest has begun to boot.
+boots_anew() {
+	local pid qemu said
+	said=$(mktemp)
+	tools/guest --driver none --timeout 180 -- sh -c 'echo here; exit 7' >"$said" 2>&1 &
+	pid=$!
+	# The listening socket, and the one that is connected.
+	until [ "$(grep -c "/auxcore\.$pid/agent$" /proc/net/unix)" -ge 2 ] || ! kill -0 "$pid"; do sleep 0.05; done
+	qemu=$(children "$pid" qemu)
+	kill -STOP "$qemu"
+	STATUS=0
+	wait "$pid" || STATUS=$?
+	ERR=$(cat "$said")
+	rm "$said"
+	ended 7 "boot 1 did not come to the agent within 60 s: booting anew" && grep -qx here <<<"$ERR" && gone "$qemu"
+}
+
 # gone PID: it has ended; a zombie has, only its new parent has not asked for it yet.
 gone() {
 	! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"
@@ -114,7 +131,7 @@ reported() {
 	ended 120 "$text" && [[ $ERR == *"kernel log of the guest"* ]]
 }
 
-plan 20
+plan 21
 for status in 0 42; do
 	guest sh -c "exit $status"
 	check "the command's status $status comes through" ended "$status"
@@ -133,6 +150,7 @@ check "standard input is handed on when asked" reads_standard_input
 check "the time limit ends the run" timed_out
 check "SIGTERM ends the run and its children" ends_by_signal
 check "a killed runner takes QEMU with it" dies_with_its_qemu
+check "a guest that hangs in its boot is booted anew, and it is told" boots_anew
 check "two runs at once do not disturb each other" two_at_once
 check "--keep keeps the scratch directory and the console log" keeps_files
 check "protocol violations turn success into a failure and are printed" leaking 0 121

@@ -20,13 +20,22 @@ use crate::places::{Places, RunDir};
 use crate::process::Process;
 use crate::qemu::{self, Executor};
 use crate::session::{agent_comes, events, listen, serve, Ending, Event};
-use crate::verdict::verdict;
+use crate::verdict::{print_log, verdict};
 
 /// How long an orderly power-off may take once the command has ended.
 const POWER_OFF: Duration = Duration::from_secs(20);
 
 /// How long QEMU may take to connect to the agent's socket.
 const CONNECT: Duration = Duration::from_secs(20);
+
+/// How often a guest is booted that does not come to its agent. Nothing that is to be tested has run in it by then: the
+/// agent loads the drivers.
+const BOOTS: u32 = 3;
+
+/// The least time that a boot may take, and the share of the whole time that it may take if that is more. A guest of this
+/// size comes to its agent in three seconds, on a kernel with every checker on in ten times that.
+const BOOT: Duration = Duration::from_secs(60);
+const SHARE: u32 = 4;
 
 /// Exit status of a QEMU that refuses its command line.
 const REFUSED: i32 = 1;
@@ -46,9 +55,23 @@ pub fn run(args: &Args) -> Result<u8, RunError> {
     let keep = args.keep.as_ref().map(|path| places.seen_from_host(path));
     let dir = RunDir::new(keep)?;
     let deadline = Instant::now() + args.timeout;
-    let models = start_models(args, &places, &dir)?;
-    let mut guest = Guest::boot(args, &places, &dir, &models, executor)?;
-    let ending = serve(&job(args, &places), &guest.port, &guest.events, deadline)?;
+    let job = job(args, &places);
+    let mut boot = 1;
+    let (models, mut guest, ending) = loop {
+        let models = start_models(args, &places, &dir)?;
+        let guest = Guest::boot(args, &places, &dir, &models, executor)?;
+        let patience = if boot < BOOTS {
+            BOOT.max(args.timeout / SHARE)
+        } else {
+            args.timeout
+        };
+        let agent_by = Instant::now() + patience;
+        if let Some(ending) = serve(&job, &guest.port, &guest.events, agent_by, deadline)? {
+            break (models, guest, ending);
+        }
+        guest.give_up(&dir, boot, patience);
+        boot += 1;
+    };
     if matches!(ending, Ending::Outcome(_)) {
         guest.power_off();
     }
@@ -151,6 +174,8 @@ impl Guest {
             path: agent.clone().into(),
             source,
         };
+        // Of an earlier boot; if it cannot be removed, the bind says so.
+        std::fs::remove_file(&agent).unwrap_or(());
         let listener = UnixListener::bind(&agent).map_err(socket_error)?;
         listener.set_nonblocking(true).map_err(socket_error)?;
         let (sender, events) = events()?;
@@ -180,6 +205,18 @@ impl Guest {
         let status = self.qemu.wait_for(Duration::from_secs(1)).ok().flatten();
         end_qemu(self.qemu, self.messages);
         status
+    }
+
+    /// Ends a guest that hangs in its boot, and tells what there is to tell of it.
+    fn give_up(self, dir: &RunDir, boot: u32, patience: Duration) {
+        note(&format!(
+            "boot {boot} did not come to the agent within {} s: booting anew",
+            patience.as_secs()
+        ));
+        end_qemu(self.qemu, self.messages);
+        if let Ok(log) = std::fs::read(dir.file("console.log")) {
+            print_log(&String::from_utf8_lossy(&log));
+        }
     }
 
     /// Waits for the guest's own power-off.

@@ -78,7 +78,8 @@ pub fn listen(mut port: UnixStream, events: Sender<Event>) {
     });
 }
 
-/// Gives the agent its job and passes its output on until the end.
+/// Gives the agent its job and passes its output on until the end. `None`: the agent has said nothing by `agent_by`, which
+/// may be as late as the deadline.
 ///
 /// # Errors
 ///
@@ -87,23 +88,26 @@ pub fn serve(
     job: &Job,
     port: &UnixStream,
     events: &Receiver<Event>,
+    agent_by: Instant,
     deadline: Instant,
-) -> Result<Ending, RunError> {
+) -> Result<Option<Ending>, RunError> {
+    let mut until = agent_by.min(deadline);
     loop {
-        match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        match events.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                return Ok(Ending::Timeout)
+                return Ok((until == deadline).then_some(Ending::Timeout))
             }
-            Ok(Event::Signal(signal)) => return Ok(Ending::Signal(signal)),
+            Ok(Event::Signal(signal)) => return Ok(Some(Ending::Signal(signal))),
             Ok(Event::Closed(reason)) => {
                 if let Some(reason) = reason {
                     note(&reason);
                 }
-                return Ok(Ending::Silent);
+                return Ok(Some(Ending::Silent));
             }
             Ok(Event::Frame(frame)) => {
+                until = deadline;
                 if let Some(outcome) = take(frame, job, port)? {
-                    return Ok(Ending::Outcome(outcome));
+                    return Ok(Some(Ending::Outcome(outcome)));
                 }
             }
         }

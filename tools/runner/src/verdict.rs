@@ -95,7 +95,8 @@ fn by_signal(signal: i32) -> u8 {
     u8::try_from(128 + signal).unwrap_or(u8::MAX)
 }
 
-fn print_log(log: &str) {
+/// Prints a guest's kernel log.
+pub fn print_log(log: &str) {
     eprintln!("---- kernel log of the guest ----");
     for line in log.lines() {
         eprintln!("{}", line.trim_end());
