@@ -15,7 +15,8 @@ use auxcore::{
         Reply,
         RpcScope,
         Service,
-        Session, //
+        Session,
+        Unanswered, //
     },
     journal::{
         Command,
@@ -70,7 +71,7 @@ pub(crate) fn admit(
 }
 
 /// Executes an admitted request for the file that `session` belongs to, and writes it to the journal
-/// if it has a `change`: also when nobody knows what became of it.
+/// if it has a `change` and may have been executed: also when nobody knows what became of it.
 ///
 /// # Errors
 ///
@@ -83,13 +84,16 @@ pub(crate) fn execute(
     request: &mut [u8],
     max_reply: usize,
 ) -> Result<FwRpcResponse> {
-    let answer = child.service.execute(session, request, max_reply);
+    let (answer, outcome) = match child.service.execute(session, request, max_reply) {
+        Ok(answer) => {
+            let outcome = Outcome::Answered(answer.status);
+            (Ok(answer), outcome)
+        }
+        Err(Unanswered::Lost(error)) => (Err(error), Outcome::Unknown(error.to_errno())),
+        Err(Unanswered::Unsent(error)) => return Err(error),
+    };
 
     if let Some(command) = change {
-        let outcome = match &answer {
-            Ok(answer) => Outcome::Answered(answer.status),
-            Err(error) => Outcome::Unknown(error.to_errno()),
-        };
         child.journal.record(scope, command, outcome);
     }
 

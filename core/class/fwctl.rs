@@ -111,6 +111,21 @@ pub struct Answer {
     pub reply: Reply,
 }
 
+/// Why a request that was let through has no answer. An errno on its own is one of a request that
+/// may have been executed.
+pub enum Unanswered {
+    /// Firmware was not asked.
+    Unsent(Error),
+    /// Nobody knows whether firmware executed the request.
+    Lost(Error),
+}
+
+impl From<Error> for Unanswered {
+    fn from(error: Error) -> Self {
+        Self::Lost(error)
+    }
+}
+
 /// Where the response of an executed request is.
 pub enum Reply {
     /// The first bytes of the request's own buffer; the length is not more than the request's.
@@ -173,5 +188,11 @@ pub trait Service: Send + Sync {
     /// # Errors
     ///
     /// The request or its reply was not delivered: `ENODEV` once revoked, else the channel's errno.
-    fn execute(&self, session: Session, request: &mut [u8], max_reply: usize) -> Result<Answer>;
+    /// The journal has no entry for what is [`Unanswered::Unsent`].
+    fn execute(
+        &self,
+        session: Session,
+        request: &mut [u8],
+        max_reply: usize,
+    ) -> Result<Answer, Unanswered>;
 }

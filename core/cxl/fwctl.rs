@@ -8,7 +8,17 @@
 //! what is exclusive to the kernel cannot be set in any scope.
 
 use auxcore::{
-    class::fwctl::{Answer, Kind, Protocol, Reply, RpcScope, Rule, Service, Session},
+    class::fwctl::{
+        Answer,
+        Kind,
+        Protocol,
+        Reply,
+        RpcScope,
+        Rule,
+        Service,
+        Session,
+        Unanswered, //
+    },
     client::Attachment,
     deadline::Deadline,
     journal::Command, //
@@ -43,7 +53,7 @@ pub(crate) struct FwctlService<'bound> {
     device: Arc<CxlDevice<'bound>>,
     #[pin]
     consumer: Attachment<CxlRing<'bound>>,
-    /// Held while a feature is set: the parts of two values must not mix.
+    /// Held while a feature is set, or read in parts: the parts of two values must not mix.
     #[pin]
     transfer: Mutex<()>,
 }
@@ -92,7 +102,12 @@ impl<'bound> FwctlService<'bound> {
         let mut response = KVVec::from_elem(0, rpc::RESPONSE_LEN + count, GFP_KERNEL)?;
         let (header, value) = response.split_at_mut(rpc::RESPONSE_LEN);
         let user = self.consumer.client()?;
-        let end = mailbox::get_feature(&user, &get, value, Deadline::after(REQUEST))?;
+        let deadline = Deadline::after(REQUEST);
+        let _transfer = match count > user.ring().payload() {
+            true => Some(self.begin_transfer(deadline)?),
+            false => None,
+        };
+        let end = mailbox::get_feature(&user, &get, value, deadline)?;
         let (size, code) = match end {
             End::Done(size) => (size, SUCCESS),
             End::Refused(code) => (0, code),
@@ -102,8 +117,9 @@ impl<'bound> FwctlService<'bound> {
         Ok((response, code))
     }
 
-    /// Sets a feature.
-    fn set(&self, payload: &[u8], max_reply: usize) -> Result<(KVVec<u8>, u16)> {
+    /// Reads a request to set a feature, and returns the memory of its response too: the device must
+    /// not be changed for want of it.
+    fn prepare<'a>(&self, payload: &'a [u8], max_reply: usize) -> Result<(Set<'a>, KVVec<u8>)> {
         let set = Set::read(payload).ok_or(EINVAL)?;
         if let Some(why) = feature::why_exclusive(exclusive::FEATURES, set.uuid) {
             dev_dbg!(self.device.device(), "the kernel's own feature: {why}\n");
@@ -112,19 +128,29 @@ impl<'bound> FwctlService<'bound> {
         if max_reply < rpc::RESPONSE_LEN {
             return Err(EINVAL);
         }
-        // Before the device is changed.
-        let mut response = KVVec::with_capacity(rpc::RESPONSE_LEN, GFP_KERNEL)?;
+        Ok((set, KVVec::with_capacity(rpc::RESPONSE_LEN, GFP_KERNEL)?))
+    }
+
+    /// Sets a feature.
+    fn set(&self, payload: &[u8], max_reply: usize) -> Result<(KVVec<u8>, u16), Unanswered> {
         let deadline = Deadline::after(REQUEST);
-        let _transfer = self.begin_transfer(deadline)?;
-        let code = match mailbox::set_feature(&*self.consumer.client()?, &set, deadline)? {
+        let (set, mut response) = self
+            .prepare(payload, max_reply)
+            .map_err(Unanswered::Unsent)?;
+        let _transfer = self.begin_transfer(deadline).map_err(Unanswered::Unsent)?;
+        let user = self.consumer.client().map_err(Unanswered::Unsent)?;
+        let core = self.device.up().client();
+        let code = match mailbox::set_feature(&user, core, &set, deadline)? {
             End::Done(_) => SUCCESS,
             End::Refused(code) => code,
         };
-        response.extend_from_slice(&rpc::response(0, code), GFP_KERNEL)?;
+        response
+            .extend_from_slice(&rpc::response(0, code), GFP_KERNEL)
+            .map_err(Error::from)?;
         Ok((response, code))
     }
 
-    /// Waits until no other program sets a feature. Errors: `ETIMEDOUT`.
+    /// Waits until no other program's transfer is under way. Errors: `ETIMEDOUT`.
     fn begin_transfer(
         &self,
         deadline: Deadline,
@@ -196,13 +222,20 @@ impl Service for FwctlService<'_> {
         })
     }
 
-    fn execute(&self, _session: Session, request: &mut [u8], max_reply: usize) -> Result<Answer> {
+    fn execute(
+        &self,
+        _session: Session,
+        request: &mut [u8],
+        max_reply: usize,
+    ) -> Result<Answer, Unanswered> {
         let request = Request::parse(request).ok_or(EINVAL)?;
         let (reply, code) = match request.opcode {
             Opcode::GetSupportedFeatures => (self.list(request.payload)?, SUCCESS),
             Opcode::GetFeature => self.get(request.payload, max_reply)?,
             Opcode::SetFeature => self.set(request.payload, max_reply)?,
-            Opcode::Identify | Opcode::GetSupportedLogs | Opcode::GetLog => return Err(EINVAL),
+            Opcode::Identify | Opcode::GetSupportedLogs | Opcode::GetLog => {
+                return Err(Unanswered::Unsent(EINVAL))
+            }
         };
         Ok(Answer {
             status: code.into(),

@@ -4,7 +4,7 @@
 //! Executing commands, and moving in parts what is longer than one.
 
 use auxcore::{client::Client, deadline::Deadline};
-use kernel::prelude::*;
+use kernel::{prelude::*, time::Delta};
 
 use super::{
     command::{Opcode, SUCCESS},
@@ -169,13 +169,22 @@ pub(crate) fn get_feature(
     Ok(End::Done(done))
 }
 
-/// Sets a feature, in as many parts as it takes. A transfer that the device refuses on the way is
-/// aborted. Context: process; the caller sees to it that transfers do not mix.
+/// How long the device may take to abort a transfer.
+const ABORT: Delta = Delta::from_secs(5);
+
+/// Sets a feature, in as many parts as it takes. A transfer that does not come to its end is aborted
+/// through `core`, since `port` may be revoked. Context: process; the caller sees to it that
+/// transfers do not mix.
 ///
 /// # Errors
 ///
 /// Those of [`exec`]; `EINVAL` for bytes that no feature has.
-pub(crate) fn set_feature(port: &Port<'_>, set: &Set<'_>, deadline: Deadline) -> Result<End> {
+pub(crate) fn set_feature(
+    port: &Port<'_>,
+    core: &Port<'_>,
+    set: &Set<'_>,
+    deadline: Deadline,
+) -> Result<End> {
     let total = set.data.len();
     let most = port.ring().payload() - feature::SET_LEN;
     let mut done = 0;
@@ -193,16 +202,25 @@ pub(crate) fn set_feature(port: &Port<'_>, set: &Set<'_>, deadline: Deadline) ->
             &[&header, data],
             &mut [],
             deadline,
-        )?;
-        if let End::Refused(_) = end {
-            if done > 0 {
-                let header = set.part(0, Transfer::Abort).ok_or(EINVAL)?;
-                // The refusal says more.
-                let _ = exec(port, Opcode::SetFeature, &[&header], &mut [], deadline);
-            }
-            return Ok(end);
+        );
+        if let Ok(End::Done(_)) = end {
+            done += data.len();
+            continue;
         }
-        done += data.len();
+        // What was lost may have been the part that begins a transfer.
+        if done > 0 || (end.is_err() && transfer == Transfer::Initiate) {
+            abort(core, set);
+        }
+        return end;
     }
     Ok(End::Done(0))
+}
+
+/// Has the device forget the parts of a transfer. Context: process.
+fn abort(core: &Port<'_>, set: &Set<'_>) {
+    if let Some(header) = set.part(0, Transfer::Abort) {
+        let deadline = Deadline::after(ABORT);
+        // What ended the transfer says more.
+        let _ = exec(core, Opcode::SetFeature, &[&header], &mut [], deadline);
+    }
 }

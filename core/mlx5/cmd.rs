@@ -3,7 +3,7 @@
 
 //! Executing commands: who may, and what firmware's verdict means to the kernel.
 
-use auxcore::{channel::Done, client::Client, deadline::Deadline};
+use auxcore::{client::Client, deadline::Deadline};
 use kernel::{prelude::*, sync::Arc};
 
 use super::{
@@ -15,26 +15,13 @@ use super::{
 /// What commands of the kernel and of user programs go through.
 pub(crate) type Port<'bound> = Client<CmdRing<'bound>>;
 
-/// Executes `command` about `uctx`, whose reply has `reply_len` bytes at most. Context: process.
+/// Executes `command` about `uctx` and copies the reply, whatever its status, into `reply`. Context:
+/// process.
 ///
 /// # Errors
 ///
-/// Those of [`Client::exec`], and `EMSGSIZE` for a command or reply that is too short or too long.
-pub(crate) fn send<'bound>(
-    port: &Port<'bound>,
-    command: &[u8],
-    reply_len: usize,
-    uctx: Option<Arc<Uctx<'bound>>>,
-    deadline: Deadline,
-) -> Result<Done<CmdRing<'bound>>> {
-    port.exec(port.ring().message(command, reply_len, uctx)?, deadline)
-}
-
-/// As [`send`], and copies the reply, whatever its status, into `reply`.
-///
-/// # Errors
-///
-/// Those of [`send`] and of [`Message::copy_reply`](super::ring::Message::copy_reply).
+/// Those of [`Client::exec`], of [`Message::copy_reply`](super::ring::Message::copy_reply), and
+/// `EMSGSIZE` for a command or reply that is too short or too long.
 pub(crate) fn deliver<'bound>(
     port: &Port<'bound>,
     command: &[u8],
@@ -42,7 +29,8 @@ pub(crate) fn deliver<'bound>(
     uctx: Option<Arc<Uctx<'bound>>>,
     deadline: Deadline,
 ) -> Result {
-    let done = send(port, command, reply.len(), uctx, deadline)?;
+    let message = port.ring().message(command, reply.len(), uctx)?;
+    let done = port.exec(message, deadline)?;
     done.message().copy_reply(&done.reply, reply)
 }
 

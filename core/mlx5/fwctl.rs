@@ -5,7 +5,17 @@
 //! execution.
 
 use auxcore::{
-    class::fwctl::{Answer, Kind, Protocol, Reply, RpcScope, Rule, Service, Session},
+    class::fwctl::{
+        Answer,
+        Kind,
+        Protocol,
+        Reply,
+        RpcScope,
+        Rule,
+        Service,
+        Session,
+        Unanswered, //
+    },
     client::Attachment,
     deadline::Deadline,
     journal::Command, //
@@ -20,10 +30,10 @@ use kernel::{
 
 use super::{
     change,
-    cmd,
+    cmd::Port,
     hca::Hca,
     permitted::Scope,
-    ring::CmdRing,
+    ring::{CmdRing, Message},
     rpc::{self, Request},
     scope,
     uctx::Uctx,
@@ -44,6 +54,15 @@ pub(crate) struct FwctlService<'bound> {
     sessions: Mutex<KVec<Option<Arc<Uctx<'bound>>>>>,
 }
 
+/// What a request needs to be sent. The memory of the reply is part of it: a command that changed
+/// the device must not fail for want of it.
+struct Prepared<'bound> {
+    user: Arc<Port<'bound>>,
+    message: Message<'bound>,
+    /// Of a reply that does not fit into the request's own.
+    room: Option<KVVec<u8>>,
+}
+
 impl<'bound> FwctlService<'bound> {
     /// Returns the service of `hca`. Errors: `ENOMEM`.
     pub(crate) fn new(hca: Arc<Hca<'bound>>) -> Result<Arc<Self>> {
@@ -55,6 +74,28 @@ impl<'bound> FwctlService<'bound> {
             }? Error),
             GFP_KERNEL,
         )
+    }
+
+    /// Makes the command of an admitted request, and what sends it; nothing is sent yet.
+    fn prepare(
+        &self,
+        session: Session,
+        request: &mut [u8],
+        max_reply: usize,
+    ) -> Result<Prepared<'bound>> {
+        let uctx = self.uctx(session)?;
+        rpc::stamp_uid(request, uctx.uid()).ok_or(EMSGSIZE)?;
+        let user = self.consumer.client()?;
+        let room = match max_reply > request.len() {
+            true => Some(KVVec::zeroed(max_reply, GFP_KERNEL)?),
+            false => None,
+        };
+        let message = user.ring().message(request, max_reply, Some(uctx))?;
+        Ok(Prepared {
+            user,
+            message,
+            room,
+        })
     }
 
     fn uctx(&self, session: Session) -> Result<Arc<Uctx<'bound>>> {
@@ -140,25 +181,28 @@ impl Service for FwctlService<'_> {
         })
     }
 
-    fn execute(&self, session: Session, request: &mut [u8], max_reply: usize) -> Result<Answer> {
-        let uctx = self.uctx(session)?;
-        rpc::stamp_uid(request, uctx.uid()).ok_or(EMSGSIZE)?;
-        let user = self.consumer.client()?;
-        let deadline = Deadline::after(REQUEST);
-        // Memory first: a command that changed the device must not fail for want of it.
-        let mut new = match max_reply > request.len() {
-            true => Some(KVVec::zeroed(max_reply, GFP_KERNEL)?),
-            false => None,
-        };
-        let done = cmd::send(&user, request, max_reply, Some(uctx), deadline)?;
-        let place = match &mut new {
+    fn execute(
+        &self,
+        session: Session,
+        request: &mut [u8],
+        max_reply: usize,
+    ) -> Result<Answer, Unanswered> {
+        let Prepared {
+            user,
+            message,
+            mut room,
+        } = self
+            .prepare(session, request, max_reply)
+            .map_err(Unanswered::Unsent)?;
+        let done = user.exec(message, Deadline::after(REQUEST))?;
+        let place = match &mut room {
             Some(new) => &mut new[..],
             None => &mut request[..max_reply],
         };
         done.message().copy_reply(&done.reply, place)?;
         Ok(Answer {
             status: Status::of(place).code.into(),
-            reply: new.map_or(Reply::InPlace(max_reply), Reply::New),
+            reply: room.map_or(Reply::InPlace(max_reply), Reply::New),
         })
     }
 }

@@ -13,7 +13,8 @@ use auxcore::class::fwctl::{
     RpcScope,
     Rule,
     Service,
-    Session, //
+    Session,
+    Unanswered, //
 };
 use kernel::{
     prelude::*,
@@ -81,8 +82,8 @@ impl Service for Echo {
         })
     }
 
-    fn execute(&self, _: Session, request: &mut [u8], _: usize) -> Result<Answer> {
-        self.alive()?;
+    fn execute(&self, _: Session, request: &mut [u8], _: usize) -> Result<Answer, Unanswered> {
+        self.alive().map_err(Unanswered::Unsent)?;
         Ok(Answer {
             status: 0,
             reply: Reply::InPlace(request.len()),

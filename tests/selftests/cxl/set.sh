@@ -12,7 +12,7 @@ bdf=$(memory_devices)
 journal=/sys/kernel/debug/auxcore/$bdf/journal
 journaled() { grep -c '^seq=' "$journal"; }
 
-plan 17
+plan 19
 modprobe auxcore_test_cxl
 check "the plugin for tests has the device" give "$bdf" auxcore_test_cxl
 check "a fwctl device comes" within 30 has_node
@@ -29,6 +29,9 @@ says "the journal has the request" "scope=debug_write_full command=SET_FEATURE/$
 says "a version that the device does not know is its refusal" 'return code 0x' \
 	through_ours --scope 3 set "$SCRUB" --hex 0600 --version 77
 says "which is in the journal, too" "command=SET_FEATURE/$SCRUB status=0x[1-9a-f]" tail -n 1 "$journal"
+number=$(journaled)
+equal "a request that is cut short is not sent" EINVAL "$(through_ours --scope 3 raw --opcode 502 --hex "${SCRUB//-/}" | tail -n 1)"
+equal "and not in the journal" "$number" "$(journaled)"
 equal "the value stays" 03180101 "$(through_ours get "$SCRUB")"
 
 take "$bdf"
