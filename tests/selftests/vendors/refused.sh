@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # host:
 #
-# What a vendor's table cannot say, since it does not compile: fwctl for a device whose only datapath is netdev, and a child
-# whose name the bus could not hold.
+# What a vendor's source cannot say, since it does not compile: fwctl for a device whose only datapath is netdev, a type
+# of device without a number, and a child whose name the bus could not hold.
 
 set -uo pipefail
 cd "$(dirname "$0")/../../.." || exit
@@ -20,6 +20,8 @@ row() {
 
 # The bus has room for 40 bytes: auxcore_omega, two dots, ten digits, the end, and 14.
 longest=fourteen_bytes
+# One of fwctl's device types.
+kind=Pds
 
 # has ROW...: the vendor's table has these rows beside the template's, and the template's is of the class netdev.
 has() {
@@ -30,6 +32,7 @@ has() {
 		static FWCTL: auxbus::Name = auxcore::class::fwctl::NAME;
 		static RDMA: auxbus::Name = auxbus::Name::new(c"auxcore_omega", c"$longest");
 		const _: (&auxbus::Name, &auxbus::Name) = (&FWCTL, &RDMA);
+		const _: auxcore::class::fwctl::Kind = auxcore::class::fwctl::Kind::$kind;
 	TEXT
 }
 
@@ -42,7 +45,7 @@ does_not_build() {
 	grep -q "$1" "$log" || { echo "$said"; return 1; }
 }
 
-plan 4
+plan 5
 check "a vendor is written" vendor_is_written omega "$dir"
 cp "$table" "$work/table"
 has "$(row Fwctl FWCTL)"
@@ -50,6 +53,11 @@ check "with netdev and fwctl it does not compile, and the compiler says why" \
 	does_not_build 'a vendor whose only datapath is netdev cannot have a child of the class fwctl'
 has "$(row Fwctl FWCTL)" "$(row Rdma RDMA)"
 check "with rdma as well, and with the longest name there is, it does" boots
+kind=Omega
+has "$(row Fwctl FWCTL)" "$(row Rdma RDMA)"
+check "with a device type that fwctl does not have it does not compile, and the compiler says why" \
+	does_not_build 'named .Omega. found for enum'
+kind=Pds
 longest+=s
 has "$(row Fwctl FWCTL)" "$(row Rdma RDMA)"
 check "with a name that is longer by a byte it does not compile, and the compiler says why" \
