@@ -11,7 +11,7 @@ bdf=$(memory_devices)
 # raw_refused ERRNO ARGS: a request ends with this errno.
 raw_refused() { [ "$(through_ours "${@:2}" | tail -n 1)" = "$1" ]; }
 
-plan 45
+plan 47
 check "the in-tree driver loads and has the device" load_theirs
 equal "it is bound" cxl_pci "$(bound "$PCI/$bdf")"
 equal "it registers no fwctl device, all features being the kernel's" 0 "$(fwctl_count)"
@@ -51,6 +51,8 @@ equal "auxctl lists the same features" "$(sed 's/ reserved=.*//' <<<"$their_feat
 equal "and reads the same values" "$their_values" "$(read_by_name)"
 says "they have names" "^  $SCRUB patrol_scrub id=" auxctl rpc fwctl0 get-supported-features
 says "which requests take" '^000000  030c01' auxctl rpc fwctl0 get-feature uuid=patrol_scrub
+says "their values are decoded: the scrub cycle in hours" '^  cycle_hours +12$' auxctl rpc fwctl0 get-feature uuid=patrol_scrub
+says "and the threshold of each FRU" '^  fru2.threshold +256$' auxctl rpc fwctl0 get-feature uuid=ecs
 says "auxctl tells the type and the features" "^feature $SCRUB patrol_scrub " auxctl info "$bdf"
 equal "a refusal by the device is printed, and the status" "GET_FEATURE: return code 0x3 (UNSUPPORTED) 3" \
 	"$(xargs < <(auxctl rpc fwctl0 get-feature uuid=00000000-0000-0000-0000-000000000001 count=4; echo $?))"

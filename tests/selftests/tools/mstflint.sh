@@ -27,6 +27,7 @@ everything() {
 	echo "status $?" >>"$dir/full"
 	register MGIR >"$dir/mgir" 2>&1
 	register MCIA "$CABLE_MAKER" >"$dir/mcia" 2>&1
+	register MFRL >"$dir/mfrl" 2>&1
 	mstfwreset -d "$device" q >"$dir/reset" 2>&1
 	echo "status $?" >>"$dir/reset"
 }
@@ -36,7 +37,7 @@ value() { sed -n "s/^$1  *| \(0x[0-9a-f]*\).*/\1/p" "$2" | head -n 1; }
 
 tainted() { echo $(($(cat /proc/sys/kernel/tainted) >> 19 & 1)); }
 
-plan 25
+plan 26
 for stack in upstream ours; do
 	check "the stack $stack loads" load "$stack"
 	[ "$stack" = ours ] || equal "before mstflint ran, the kernel has no taint of fwctl" 0 "$(tainted)"
@@ -57,6 +58,7 @@ says "and in full the description" '^Description: +auxcore ConnectX model; a mod
 equal "mstreg decodes the device number of MGIR" 0x00001021 "$(value device_id $said/mgir)"
 equal "and of the chip" 0x00000218 "$(value hw_dev_id $said/mgir)"
 equal "the cable's maker of MCIA: auxc" 0x61757863 "$(value 'dword\[0\]' $said/mcia)"
+equal "and how it can be reset of MFRL, the register of mstfwreset" 0x00000041 "$(value reset_trigger $said/mfrl)"
 # This release looks for a PCI address in what it is given, and so resets no device by its fwctl name.
 says "mstfwreset refuses the name of a fwctl device" 'Failed to get device PCI address' cat $said/reset
 check "all of it is the same through both stacks" diff -r /tmp/said.upstream $said

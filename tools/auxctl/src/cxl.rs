@@ -7,7 +7,7 @@
 use crate::error::Error;
 use crate::out::Out;
 use crate::Outcome;
-use auxcore_formats::cxl::{code_name, feature_name, listed, Command};
+use auxcore_formats::cxl::{code_name, feature_name, fields::decode, listed, Command};
 use auxcore_formats::given::Wrong;
 use auxcore_formats::hex;
 use auxcore_uapi::cxl::{
@@ -15,7 +15,7 @@ use auxcore_uapi::cxl::{
 };
 use auxcore_uapi::fwctl::Scope;
 use auxcore_uapi::Device;
-use serde_json::{json, Value};
+use serde_json::{json, Map, Value};
 use std::fmt::Write;
 use zerocopy::IntoBytes;
 
@@ -27,16 +27,18 @@ const LIST: u16 = 480;
 pub(crate) struct Report {
     /// None for a request that was given as bytes.
     command: Option<&'static Command>,
+    /// The feature whose value it is.
+    feature: Option<Uuid>,
     code: u32,
     payload: Vec<u8>,
 }
 
-/// Returns the bytes of a named command's request, and the room that its reply needs.
+/// Returns the bytes of a named command's request, the scope and the room that it needs.
 pub(crate) fn named(
     device: &Device,
     command: &'static Command,
     given: &[(String, String)],
-) -> Result<(Vec<u8>, usize), Error> {
+) -> Result<(Vec<u8>, Scope, usize), Error> {
     let wrong = |wrong| match wrong {
         Wrong::Field(field) => Error::Field {
             command: command.name,
@@ -55,7 +57,8 @@ pub(crate) fn named(
     };
     let request = command.request(given, &entry, LIST).map_err(wrong)?;
     let bytes = bytes(command.opcode, &request.payload)?;
-    Ok((bytes, size_of::<ResponseHeader>() + request.room))
+    let room = size_of::<ResponseHeader>() + request.room;
+    Ok((bytes, request.scope, room))
 }
 
 /// Returns what the device lists about a feature; nothing about one that it does not have.
@@ -81,7 +84,7 @@ pub(crate) fn features(device: &Device) -> Result<Vec<Entry>, Error> {
         let request = request.map_err(|_| Error::Features)?;
         let bytes = bytes(command.opcode, &request.payload)?;
         let room = size_of::<ResponseHeader>() + request.room;
-        let reply = device.rpc(Scope::Configuration, &bytes, room)?;
+        let reply = device.rpc(request.scope, &bytes, room)?;
         let (code, payload) = response(&reply).ok_or(Error::ShortReply(reply.len()))?;
         if code != 0 {
             return Err(Error::Features);
@@ -105,15 +108,17 @@ fn bytes(opcode: u16, payload: &[u8]) -> Result<Vec<u8>, Error> {
     Ok([header.as_bytes(), payload].concat())
 }
 
-/// Prints the reply to a request.
+/// Prints the reply to a request; `feature` is the one whose value was asked for.
 pub(crate) fn print(
     out: &mut Out,
     command: Option<&'static Command>,
+    feature: Option<Uuid>,
     reply: &[u8],
 ) -> Result<Outcome, Error> {
     let (code, payload) = response(reply).ok_or(Error::ShortReply(reply.len()))?;
     let report = Report {
         command,
+        feature,
         code,
         payload: payload.to_vec(),
     };
@@ -172,12 +177,18 @@ impl Report {
         lists.then(|| listed(&self.payload)).flatten()
     }
 
+    /// Returns the fields of the value of a feature, if it is one whose fields are known.
+    fn fields(&self) -> Option<Vec<(String, u64)>> {
+        let feature = self.feature.filter(|_| self.code == 0)?;
+        decode(feature, &self.payload)
+    }
+
     fn text(&self) -> String {
         let name = code_name(self.code);
         let mut text = format!("{}: return code {:#x} ({name})", self.name(), self.code);
         match self.listed() {
             Some((total, entries)) => {
-                // Writing to a String cannot fail.
+                // Writing to a String cannot fail, here and below.
                 let _ = writeln!(text, ", {} of {total} features", entries.len());
                 for entry in entries {
                     let _ = writeln!(text, "  {}", line(&entry));
@@ -186,6 +197,9 @@ impl Report {
             None => {
                 text.push('\n');
                 text += &hex::lines(&self.payload);
+                for (name, value) in self.fields().unwrap_or_default() {
+                    let _ = writeln!(text, "  {name:<40} {value}");
+                }
             }
         }
         text
@@ -203,6 +217,10 @@ impl Report {
             map.insert("total".to_owned(), json!(total));
             map.insert("features".to_owned(), json!(entries));
         }
+        if let (Some(map), Some(fields)) = (shown.as_object_mut(), self.fields()) {
+            let fields = fields.into_iter().map(|(name, value)| (name, json!(value)));
+            map.insert("fields".to_owned(), Map::from_iter(fields).into());
+        }
         shown
     }
 }
@@ -215,6 +233,7 @@ mod tests {
     fn report(name: &str, code: u32, payload: &[u8]) -> Report {
         Report {
             command: Command::named(name),
+            feature: None,
             code,
             payload: payload.to_vec(),
         }
@@ -244,6 +263,25 @@ mod tests {
             (&json["total"], &json["features"][0]["get_size"]),
             (&json!(8), &json!(4))
         );
+    }
+
+    #[test]
+    fn a_value_whose_fields_are_known_shows_them_behind_its_bytes() {
+        let mut shown = report("get-feature", 0, &[3, 0xc, 1, 0]);
+        shown.feature = feature("patrol_scrub");
+        let text = shown.text();
+        assert_eq!(text.lines().nth(1), Some("000000  030c0100"));
+        let hours = format!("\n  {:<40} 12\n", "cycle_hours");
+        assert!(text.contains(&hours));
+        let json = shown.json();
+        assert_eq!(
+            (&json["fields"]["cycle_hours"], &json["bytes"]),
+            (&json!(12), &json!("030c0100"))
+        );
+        shown.feature = feature("sppr");
+        assert!(shown.json().get("fields").is_none());
+        (shown.feature, shown.code) = (feature("patrol_scrub"), 3);
+        assert!(shown.json().get("fields").is_none());
     }
 
     #[test]

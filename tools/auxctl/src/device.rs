@@ -111,10 +111,50 @@ impl Core {
     }
 }
 
+/// Reads one of auxcore's files of the device that was named, or of every device that has it; returns
+/// each with its device's name.
+///
+/// # Errors
+///
+/// The device that was named has no such file; the directory of all is not there or closed to this user.
+pub(crate) fn files(
+    places: &Places,
+    named: Option<&str>,
+    file: &'static str,
+) -> Result<Vec<(String, String)>, Error> {
+    if let Some(named) = named {
+        let name = Core::find(places, named)?.name;
+        let text = places.file(&name, file)?;
+        return Ok(vec![(name, text)]);
+    }
+    let mut files = Vec::new();
+    for name in places.files_of()? {
+        match places.file(&name, file) {
+            Ok(text) => files.push((name, text)),
+            // It left its driver since the names were read.
+            Err(Error::NotOffered { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(files)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::Fake;
+
+    #[test]
+    fn a_device_that_went_is_missed_only_if_it_was_named() {
+        let fake = Fake::two_functions();
+        fake.file("debug/auxcore/0000:02:00.0/journal", b"seq=1\n");
+        let all = files(&fake.places(), None, "journal").unwrap();
+        assert_eq!(all, [("0000:02:00.0".to_owned(), "seq=1\n".to_owned())]);
+        let named = |name| files(&fake.places(), Some(name), "journal");
+        assert_eq!(named("eth0").unwrap(), all);
+        let missing = named("fwctl0");
+        assert!(matches!(missing, Err(Error::NotOffered { .. })));
+    }
 
     fn found(fake: &Fake, text: &str) -> Option<String> {
         Core::find(&fake.places(), text).ok().map(|core| core.name)

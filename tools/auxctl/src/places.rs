@@ -8,12 +8,18 @@ use crate::cli::Cli;
 use crate::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// The longest attribute that is read; sysfs has none longer.
 const ATTRIBUTE: u64 = 4096;
 /// The longest file of debugfs that is read.
 const FILE: u64 = 16 << 20;
+/// EIO, which debugfs answers when a file goes between its opening and a read.
+const WENT: i32 = 5;
+
+/// What tells a file from a later one with its name: device and inode.
+pub(crate) type Identity = (u64, u64);
 
 /// The directories of the system.
 #[derive(Clone, Debug)]
@@ -86,10 +92,26 @@ impl Places {
     ///
     /// The directory of all is not there or closed to this user; the device has no such file.
     pub(crate) fn file(&self, device: &str, name: &'static str) -> Result<String, Error> {
+        self.identified(device, name).map(|(text, _)| text)
+    }
+
+    /// Reads one of auxcore's files for a device, and tells which file it was.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::file`].
+    pub(crate) fn identified(
+        &self,
+        device: &str,
+        name: &'static str,
+    ) -> Result<(String, Identity), Error> {
         let path = self.debugfs(device).join(name);
         match read(&path, FILE) {
-            Ok(text) => Ok(text),
-            Err(source) if source.kind() == io::ErrorKind::NotFound => {
+            Ok(found) => Ok(found),
+            Err(source)
+                if source.kind() == io::ErrorKind::NotFound
+                    || source.raw_os_error() == Some(WENT) =>
+            {
                 fs::metadata(&self.debugfs).map_err(|source| self.no_debugfs(source))?;
                 Err(Error::NotOffered {
                     device: device.to_owned(),
@@ -115,7 +137,7 @@ impl Places {
 
 /// Reads an attribute of a directory of sysfs, without the line's end; `None` if it is not there.
 pub(crate) fn attribute(dir: &Path, name: &str) -> Option<String> {
-    let text = read(&dir.join(name), ATTRIBUTE).ok()?;
+    let (text, _) = read(&dir.join(name), ATTRIBUTE).ok()?;
     let line = text.lines().next().unwrap_or_default().trim();
     Some(printable(line))
 }
@@ -151,10 +173,13 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 /// Reads a file of at most `most` bytes; bytes that are no text are replaced.
-fn read(path: &Path, most: u64) -> io::Result<String> {
+fn read(path: &Path, most: u64) -> io::Result<(String, Identity)> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(most).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let file = File::open(path)?;
+    let about = file.metadata()?;
+    file.take(most).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Ok((text, (about.dev(), about.ino())))
 }
 
 #[cfg(test)]

@@ -41,17 +41,17 @@ pub(crate) fn rpc(places: &Places, out: &mut Out, args: &cli::Rpc) -> Result<Out
     let device = core.open(places)?;
     let kind = device.info(0)?.device_type;
 
-    let by_bytes = |bytes: Vec<u8>, name: &str, room| Request {
+    let by_bytes = |bytes: Vec<u8>, name: &str, scope, room| Request {
         name: name.to_owned(),
-        scope: Scope::Configuration,
+        scope,
         bytes,
         room,
     };
     let mut request = match (given, kind) {
         (Some(Given::Mlx5(command)), DeviceType::Mlx5) => named(command, &args.fields)?,
         (Some(Given::Cxl(command)), DeviceType::Cxl) => {
-            let (bytes, room) = cxl::named(&device, command, &args.fields)?;
-            by_bytes(bytes, command.name, room)
+            let (bytes, scope, room) = cxl::named(&device, command, &args.fields)?;
+            by_bytes(bytes, command.name, scope, room)
         }
         (Some(given), _) => {
             return Err(Error::Names {
@@ -63,7 +63,10 @@ pub(crate) fn rpc(places: &Places, out: &mut Out, args: &cli::Rpc) -> Result<Out
                 kind: kind.name(),
             })
         }
-        (None, _) => by_bytes(bytes.unwrap_or_default(), "request", ROOM),
+        (None, _) => {
+            let bytes = bytes.unwrap_or_default();
+            by_bytes(bytes, "request", Scope::Configuration, ROOM)
+        }
     };
     request.scope = args.scope.unwrap_or(request.scope);
     if let Some(room) = args.out_len {
@@ -75,8 +78,10 @@ pub(crate) fn rpc(places: &Places, out: &mut Out, args: &cli::Rpc) -> Result<Out
             mlx5(out, Some(command), &request, reply, args.zero)
         }
         (DeviceType::Mlx5, _) => mlx5(out, None, &request, reply, args.zero),
-        (DeviceType::Cxl, Some(Given::Cxl(command))) => cxl::print(out, Some(command), &reply),
-        (DeviceType::Cxl, _) => cxl::print(out, None, &reply),
+        (DeviceType::Cxl, Some(Given::Cxl(command))) => {
+            cxl::print(out, Some(command), command.reads(&args.fields), &reply)
+        }
+        (DeviceType::Cxl, _) => cxl::print(out, None, None, &reply),
         _ => other(out, &reply),
     }
 }

@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 
 use crate::cli;
-use crate::device::Core;
+use crate::device::{self, Core};
 use crate::error::Error;
 use crate::lines::{self, Line};
 use crate::out::Out;
@@ -31,18 +31,13 @@ const COLUMNS: [&str; 7] = [
 
 /// Prints the counters of one device, or of every one.
 pub(crate) fn stats(places: &Places, out: &mut Out, args: &cli::Several) -> Result<Outcome, Error> {
-    let names = match &args.device {
-        Some(name) => vec![Core::find(places, name)?.name],
-        None => places.files_of()?,
-    };
     let mut all = Vec::new();
-    for name in names {
-        let lines = lines::parse(&places.file(&name, FILE)?);
+    for (name, text) in device::files(places, args.device.as_deref(), FILE)? {
         let is_mlx5 = Core::find(places, &name)
             .ok()
             .and_then(|core| link_name(&core.dir, "driver"))
             .is_some_and(|driver| driver.ends_with("mlx5"));
-        all.push((name, lines, is_mlx5));
+        all.push((name, lines::parse(&text), is_mlx5));
     }
     if out.is_json() {
         let all = all.iter().map(|(name, lines, _)| {

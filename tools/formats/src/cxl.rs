@@ -7,12 +7,15 @@
 
 #![forbid(unsafe_code)]
 
+pub mod fields;
+
 use crate::given::{names, number, Wrong};
 use crate::hex;
 use auxcore_uapi::cxl::{
-    Entry, GetRequest, ListHeader, ListRequest, SetRequest, Uuid, GET_FEATURE,
+    Entry, GetRequest, ListHeader, ListRequest, SetRequest, Uuid, CHANGEABLE, GET_FEATURE,
     GET_SUPPORTED_FEATURES, SET_FEATURE,
 };
+use auxcore_uapi::fwctl::Scope;
 use zerocopy::{FromBytes, IntoBytes};
 
 /// Features that have a name.
@@ -61,6 +64,25 @@ const CODES: [&str; 30] = [
     "FEATURE_TRANSFER_OUT_OF_ORDER",
     "RESOURCES_EXHAUSTED",
 ];
+
+/// Effects of what changes at once: configuration, data, a policy, a log.
+const AT_ONCE: u16 = 0x1e;
+/// Effects of what changes with a reset: a cold one, a conventional one, one of CXL.
+const WITH_RESET: u16 = 0x0c01;
+
+/// Returns the lowest scope that may set a feature; for one that cannot be set, the lowest there is.
+fn scope(entry: &Entry) -> Scope {
+    let effects = entry.effects.get();
+    if entry.flags.get() & CHANGEABLE == 0 {
+        Scope::Configuration
+    } else if effects & AT_ONCE != 0 {
+        Scope::DebugWriteFull
+    } else if effects & WITH_RESET != 0 {
+        Scope::DebugWrite
+    } else {
+        Scope::Configuration
+    }
+}
 
 /// Returns the name of a return code.
 pub fn code_name(code: u32) -> &'static str {
@@ -140,6 +162,8 @@ pub const COMMANDS: [Command; 3] = [
 pub struct Request {
     /// The payload.
     pub payload: Vec<u8>,
+    /// The lowest scope it may be executed in.
+    pub scope: Scope,
     /// Room that the payload of the reply needs.
     pub room: usize,
 }
@@ -161,6 +185,12 @@ impl Command {
             feature(text).ok_or_else(|| Wrong::Value(name.clone(), text.clone()))
         };
         uuid.map(read).transpose()
+    }
+
+    /// Returns the feature whose value a request with these fields reads, from its first byte on.
+    pub fn reads(&self, given: &[(String, String)]) -> Option<Uuid> {
+        let is_whole = self.opcode == GET_FEATURE && field(given, "offset", 0_u16) == Ok(0);
+        self.uuid(given).ok()?.filter(|_| is_whole)
     }
 
     /// Returns the request with these fields. What is not given is zero, or what `entry` says of the
@@ -215,7 +245,15 @@ impl Command {
                 ([header.as_bytes(), &data(given)?].concat(), 0)
             }
         };
-        Ok(Request { payload, room })
+        let scope = match self.opcode {
+            SET_FEATURE => scope(entry),
+            _ => Scope::Configuration,
+        };
+        Ok(Request {
+            payload,
+            scope,
+            room,
+        })
     }
 }
 
@@ -243,11 +281,13 @@ mod tests {
 
     const SCRUB: &str = "96dad7d6-fde8-482b-a733-75774e06db8a";
 
+    fn pairs(given: &[(&str, &str)]) -> Vec<(String, String)> {
+        let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+        given.iter().map(owned).collect()
+    }
+
     fn request(name: &str, given: &[(&str, &str)]) -> Result<Request, Wrong> {
-        let given: Vec<_> = given
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-            .collect();
+        let given = pairs(given);
         let entry = Entry {
             get_size: 4.into(),
             set_version: 7,
@@ -292,6 +332,51 @@ mod tests {
         let list = request("get-supported-features", &[("start", "3")]).unwrap();
         assert_eq!(list.payload, [0xe0, 1, 0, 0, 3, 0, 0, 0]);
         assert_eq!(list.room, 488);
+    }
+
+    #[test]
+    fn a_feature_is_set_in_the_scope_that_its_effects_need() {
+        let of = |flags: u32, effects: u16| {
+            scope(&Entry {
+                flags: flags.into(),
+                effects: effects.into(),
+                ..Entry::default()
+            })
+        };
+        for bit in 1..=4 {
+            assert_eq!(of(CHANGEABLE, 0x0201 | (1 << bit)), Scope::DebugWriteFull);
+        }
+        for bit in [0, 10, 11] {
+            assert_eq!(of(CHANGEABLE, 0x0200 | (1 << bit)), Scope::DebugWrite);
+        }
+        assert_eq!(of(CHANGEABLE, 0x0200), Scope::Configuration);
+        assert_eq!(of(0, 0x0202), Scope::Configuration);
+        let entry = Entry {
+            flags: CHANGEABLE.into(),
+            effects: 0x0202.into(),
+            ..Entry::default()
+        };
+        for (name, least) in [
+            ("get-feature", Scope::Configuration),
+            ("set-feature", Scope::DebugWriteFull),
+        ] {
+            let request = Command::named(name).unwrap().request(&[], &entry, 480);
+            assert_eq!(request.unwrap().scope, least);
+        }
+    }
+
+    #[test]
+    fn a_value_is_known_by_its_feature_if_it_is_read_from_its_begin() {
+        let reads = |name: &str, given: &[(&str, &str)]| {
+            let command = Command::named(name).unwrap();
+            command.reads(&pairs(given))
+        };
+        let scrub = [("uuid", SCRUB), ("offset", "0")];
+        assert_eq!(reads("get-feature", &scrub), feature("patrol_scrub"));
+        let tail = [("uuid", SCRUB), ("offset", "1")];
+        assert_eq!(reads("get-feature", &tail), None);
+        assert_eq!(reads("get-feature", &[]), None);
+        assert_eq!(reads("set-feature", &scrub[..1]), None);
     }
 
     #[test]

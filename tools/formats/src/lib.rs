@@ -3,7 +3,7 @@
 //! What firmware's requests, replies and registers are called, for programs that print them.
 //!
 //! - [`mlx5`]: commands, capability groups and registers of ConnectX, by name and field.
-//! - [`cxl`]: commands, features and return codes of CXL memory devices.
+//! - [`cxl`]: commands, features with their values, and return codes of CXL memory devices.
 //! - [`given`]: commands and fields as users give them.
 //! - [`hex`] and [`errno`]: bytes and error numbers as text.
 //!
