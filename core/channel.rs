@@ -185,7 +185,8 @@ impl<R: Ring> Channel<R> {
     }
 
     /// Takes the right to use the channel from all commands under `licence`: their waiters return
-    /// `ENODEV` at once, and their completions have run when this returns. Context: process.
+    /// `ENODEV` at once, and their completions have run when this returns, unless the caller is a
+    /// completion. Context: process.
     pub(crate) fn revoke(&self, licence: &Arc<Licence>) {
         {
             let mut state = self.state.lock();

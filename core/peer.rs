@@ -52,7 +52,8 @@ pub trait Port: Send + Sync {
     ) -> Result;
 
     /// Ends all commands with `ENODEV`, now and for good; every answer has been told when this
-    /// returns. Context: process; does not wait for firmware.
+    /// returns. Context: process; does not wait for firmware. Called by several at once, and in a
+    /// call of [`Answer::answered`], where it waits for no answer.
     fn revoke(&self);
 }
 
@@ -62,8 +63,8 @@ pub trait Answer: Send + Sync {
     /// each command that was submitted, at the latest when its deadline has passed, the peer is
     /// dropped or the core device ends its generation.
     ///
-    /// Context: process, no lock held, one call at a time for a core device. May submit further
-    /// commands, and must not wait for any.
+    /// Context: process, no lock held, one call at a time for a core device; the answer is dropped
+    /// there too. May submit further commands and drop the peer, and must not wait for any command.
     fn answered(&self, reply: Result<&[u8]>);
 }
 
@@ -97,15 +98,22 @@ impl<'bound, V: Vendor> Provider<'bound> for Current<'bound, V> {
 
 struct Inside {
     port: Option<Arc<dyn Port>>,
+    /// Whether calls may pass; final once it is not.
+    open: bool,
     /// How many use `port`, or a copy of it.
     count: usize,
 }
 
-/// A port that can be taken away.
+/// A port that can be taken away: by the drop of its peer, by the core device, or by both at once.
+///
+/// The core device waits for answers, and the peer may be dropped in one, so that drop must not
+/// wait for the core device. Each revokes the port, and only the core device waits until it is
+/// gone.
 ///
 /// # Invariants
 ///
-/// Who has a copy of the port is counted, and has dropped it before the count goes down.
+/// Who has a copy of the port is counted, and has dropped it before the count goes down. Nobody
+/// gets a copy any more once the port is taken.
 #[pin_data]
 struct Gate {
     #[pin]
@@ -116,23 +124,33 @@ struct Gate {
 
 impl Gate {
     fn new(port: Arc<dyn Port>) -> Result<Arc<Self>> {
+        let inside = Inside {
+            port: Some(port),
+            open: true,
+            count: 0,
+        };
         Arc::pin_init(
             try_pin_init!(Self {
-                inside <- new_mutex!(Inside { port: Some(port), count: 0 }),
+                inside <- new_mutex!(inside),
                 left <- new_condvar!(),
             }? Error),
             GFP_KERNEL,
         )
     }
 
-    fn is_open(&self) -> bool {
-        self.inside.lock().port.is_some()
+    /// Returns whether somebody uses the port, or may do so.
+    fn is_used(&self) -> bool {
+        let inside = self.inside.lock();
+        inside.port.is_some() || inside.count > 0
     }
 
-    /// Calls `f` with the port, unless it was taken away.
+    /// Calls `f` with the port, unless the gate is shut.
     fn pass(&self, f: impl FnOnce(&dyn Port) -> Result) -> Result {
         let port = {
             let mut inside = self.inside.lock();
+            if !inside.open {
+                return Err(ENODEV);
+            }
             let port = inside.port.clone().ok_or(ENODEV)?;
             inside.count += 1;
             port
@@ -142,18 +160,28 @@ impl Gate {
         result
     }
 
-    /// Takes the port away; nobody uses it any more when this returns.
-    fn close(&self) {
+    /// Shuts the gate, revokes the port and takes it. All answers have been told when this returns,
+    /// unless the peer was dropped in a call of one.
+    fn shut(&self) {
         let port = {
             let mut inside = self.inside.lock();
-            let port = inside.port.take();
-            inside.count += usize::from(port.is_some());
+            inside.open = false;
+            let Some(port) = inside.port.clone() else {
+                return;
+            };
+            inside.count += 1;
             port
         };
-        if let Some(port) = port {
-            port.revoke();
-            self.leave(port);
-        }
+        port.revoke();
+        // Not the last reference, which must not be dropped under the lock: `port` is another one.
+        self.inside.lock().port = None;
+        self.leave(port);
+    }
+
+    /// Takes the port away; nobody uses it any more when this returns. Context: process, not an
+    /// answer.
+    fn close(&self) {
+        self.shut();
         let mut inside = self.inside.lock();
         while inside.count > 0 {
             self.left.wait(&mut inside);
@@ -200,7 +228,8 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        self.0.close();
+        // Nobody calls it any more, so only the core device could still use the port.
+        self.0.shut();
     }
 }
 
@@ -236,7 +265,7 @@ pub(crate) struct Hub {
 impl Hub {
     fn open(&self) -> Result<Peer> {
         let mut served = self.served.lock();
-        served.gates.retain(|gate| gate.is_open());
+        served.gates.retain(|gate| gate.is_used());
         let port = served.provider.as_ref().ok_or(ENODEV)?.port()?;
         let gate = Gate::new(port)?;
         let peer = Peer(gate.clone());

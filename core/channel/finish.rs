@@ -160,33 +160,43 @@ impl<R: Ring> Channel<R> {
     /// Ends the context of a dead channel; every completion that is owed has been called when this
     /// returns. Context: process, not the context itself.
     pub(crate) fn stop(&self) {
+        // In the context: others still wait for it there, and a completion that revokes its own
+        // client is recognised. A dead channel takes no command, so nothing is owed after that.
+        while self.run() == Some(true) {}
         let queue = {
             let _nobody_else = self.flushing.lock();
             self.state.lock().context.queue.take()
         };
         // Waits for a run that has begun; one that was put off does not come any more.
         drop(queue);
+        // Late replies may have been taken out of their slots meanwhile.
         while self.finish().is_some() {}
     }
 
     /// Has the context run once, and waits for that. Returns whether it did, which it does not when
     /// this is the context or when there is none any more.
     pub(super) fn flush(&self) -> bool {
+        self.run().is_some()
+    }
+
+    /// As [`Channel::flush`], but returns whether there is more to be done, `None` when the context
+    /// did not run.
+    fn run(&self) -> Option<bool> {
         if self.state.lock().context.runs_here() {
-            return false;
+            return None;
         }
         // While it is held, `stop` has the last reference to the queue.
         let _running = self.flushing.lock();
-        let Some(queue) = self.state.lock().context.queue.clone() else {
-            return false;
-        };
+        let queue = self.state.lock().context.queue.clone()?;
         let ran = queue.run(|finisher| {
-            if finisher.0.finish().is_some() {
+            let more = finisher.0.finish().is_some();
+            if more {
                 // The time of the next run is only set by a kick.
                 finisher.0.state.lock().context.kick();
             }
+            more
         });
-        ran.is_ok()
+        ran.ok()
     }
 
     /// Submits one command; `completion` is called in the context. Context: process.

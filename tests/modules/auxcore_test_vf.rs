@@ -8,7 +8,8 @@
 //! command and shows how it ended: firmware's status, or an errno. Each read of the file `burst`
 //! submits 64 commands at once, with a deadline of `burst_ms`, and shows how they ended. Each read of
 //! the file `flow` executes `flow` commands, as many at once as it may, and shows how long that took.
-//! It counts as no user of what it uses.
+//! Each read of the file `last` executes one command as `query` does, on a handle of its own that
+//! only the command's answer holds. It counts as no user of what it uses.
 //!
 //! # Layering
 //!
@@ -22,6 +23,8 @@ mod driver;
 mod ffi;
 #[path = "vf/flow.rs"]
 mod flow;
+#[path = "vf/last.rs"]
+mod last;
 
 kernel::module_pci_driver! {
     type: driver::Driver,

@@ -9,15 +9,15 @@ use auxcore::{
 };
 use kernel::{
     debugfs::{Dir, File},
-    device::Core,
+    device::{Core, Device},
     fmt,
     pci,
     prelude::*,
-    sync::Arc,
+    sync::{aref::ARef, Arc},
     time::Delta, //
 };
 
-use crate::{burst, ffi, flow, module_parameters};
+use crate::{burst, ffi, flow, last, module_parameters};
 
 /// QUERY_ADAPTER of a ConnectX, and the length of its reply.
 pub(crate) const QUERY: [u8; 16] = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -36,6 +36,8 @@ pub(crate) struct Data {
     burst: File<Arc<Peer>>,
     #[pin]
     flow: File<Arc<Peer>>,
+    #[pin]
+    last: File<ARef<Device>>,
     directory: Dir,
 }
 
@@ -76,6 +78,7 @@ impl pci::Driver for Driver {
                 query <- directory.read_callback_file(c"query", peer.clone(), &query),
                 burst <- directory.read_callback_file(c"burst", peer.clone(), &burst::show),
                 flow <- directory.read_callback_file(c"flow", peer, &flow::show),
+                last <- directory.read_callback_file(c"last", device, &last::show),
                 directory,
             }? Error))
         })

@@ -12,12 +12,13 @@ pf=${bdfs[0]} vf=${bdfs[1]}
 bus=${pf#*:}
 query=/sys/kernel/debug/auxcore_test_vf/query
 burst=/sys/kernel/debug/auxcore_test_vf/burst
+last=/sys/kernel/debug/auxcore_test_vf/last
 
 pf_driver() { echo "$pf" >"/sys/bus/pci/drivers/auxcore_mlx5/$1"; }
 vf_driver() { echo "$vf" >"/sys/bus/pci/drivers/auxcore_test_vf/$1"; }
 counter() { sed -n "s/^opcode=0x0101 \(.* \|\)$1=\([0-9]*\) .*/\2/p" "/sys/kernel/debug/auxcore/$pf/commands"; }
 
-plan 36
+plan 41
 check "the driver is loaded" modprobe auxcore_test_vf "pf_bus=$((16#${bus%%:*}))" burst_ms=1500
 echo auxcore_test_vf >"$PCI/$vf/driver_override"
 refuse "it does not bind while nobody drives the other function" vf_driver bind
@@ -51,8 +52,8 @@ cat "$burst" >/tmp/burst &
 submitter=$!
 (begin=$(now_ms); cat "$query"; echo $(($(now_ms) - begin))) >/tmp/said &
 reader=$!
-posted() { [ "$(counter posted)" -ge $((before + 28)) ]; }
-check "many commands hang" within 30 posted
+posted() { [ "$(counter posted)" -ge $((before + $1)) ]; }
+check "many commands hang" within 30 posted 28
 begin=$(now_ms)
 pf_driver unbind &
 unbinder=$!
@@ -70,6 +71,22 @@ model 0 set delay_us=0
 check "the core driver comes back" pf_driver bind
 come_up ours
 equal "the old handle does not" "errno 19" "$(cat "$query")"
+
+# The answer of this command drops the handle, in the context that the core driver waits for.
+model 0 set "delay_us=QUERY_ADAPTER:$(slowly 3000000)"
+before=$(counter posted)
+cat "$last" >/tmp/last &
+reader=$!
+check "a command hangs whose answer holds the only handle" within 30 posted 1
+(pf_driver unbind && touch /tmp/unbound) &
+check "the core driver goes while the answer drops the handle" within 30 test -e /tmp/unbound
+wait "$reader"
+equal "the answer is ENODEV" "errno 19" "$(cat /tmp/last)"
+model 0 set delay_us=0
+check "the core driver comes back once more" pf_driver bind
+come_up ours
+equal "such a command succeeds now" "status 0" "$(cat "$last")"
+
 check "the driver lets go of it" vf_driver unbind
 check "and binds again" vf_driver bind
 equal "its new handle works" "status 0" "$(cat "$query")"
