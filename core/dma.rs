@@ -5,15 +5,20 @@
 use core::sync::atomic::{AtomicU8, Ordering};
 
 use kernel::{
+    bindings,
     device::{Bound, Device},
     dma::{Coherent, DmaAddress},
+    io::{io_project, Io, IoBase, SysMem},
     prelude::*, //
 };
 
 /// Coherent DMA memory, zeroed at the start, accessed by offset.
 ///
-/// The device may write at any time, so nothing here hands out references: bytes are copied in and
-/// out, and the byte that carries ownership is accessed by single atomic loads and stores.
+/// The device may access it at any time, and so may everybody who shares it, so nothing here hands
+/// out references: bytes are copied in and out by the kernel crate's accessors of [`Coherent`],
+/// which are C functions and meant for memory that others write meanwhile. Such a copy has some
+/// bytes from before and some from after, no worse. The byte that carries ownership is accessed by
+/// single atomic loads and stores.
 pub struct DmaBuf(Coherent<[u8]>);
 
 impl DmaBuf {
@@ -39,39 +44,31 @@ impl DmaBuf {
     /// Copies `data` to `offset`. Bytes beyond the end are dropped.
     #[inline]
     pub fn write(&self, offset: usize, data: &[u8]) {
-        let len = data.len().min(self.size().saturating_sub(offset));
-        if len == 0 {
-            return;
+        if let Ok(part) = self.part(offset, data.len()) {
+            part.copy_from_slice(&data[..part.len()]);
         }
-        // SAFETY: `offset + len <= self.size()`, so the destination lies in the allocation, which
-        // this type owns and never hands out a reference to; the device's concurrent access is
-        // outside of Rust's memory model.
-        unsafe { core::ptr::copy_nonoverlapping(data.as_ptr(), self.byte(offset), len) };
     }
 
     /// Writes `len` zeroes to `offset`. Bytes beyond the end are dropped.
     #[inline]
     pub fn clear(&self, offset: usize, len: usize) {
-        let len = len.min(self.size().saturating_sub(offset));
-        if len == 0 {
-            return;
+        if let Ok(part) = self.part(offset, len) {
+            // SAFETY: `part` is valid for writes, and nobody has a reference to it. The write is
+            // C's, as those of the kernel crate's accessors, among which there is none that fills.
+            unsafe { bindings::memset(part.as_ptr().cast(), 0, part.len()) };
         }
-        // SAFETY: as in `write`.
-        unsafe { core::ptr::write_bytes(self.byte(offset), 0, len) };
     }
 
     /// Copies bytes from `offset` into `data`. Bytes beyond the end read as zero.
     #[inline]
     pub fn read(&self, offset: usize, data: &mut [u8]) {
-        let len = data.len().min(self.size().saturating_sub(offset));
-        data[len..].fill(0);
-        if len == 0 {
-            return;
+        let mut beyond = data;
+        if let Ok(part) = self.part(offset, beyond.len()) {
+            let (here, rest) = beyond.split_at_mut(part.len());
+            part.copy_to_slice(here);
+            beyond = rest;
         }
-        // SAFETY: as in `write`, with source and destination swapped.
-        unsafe {
-            core::ptr::copy_nonoverlapping(self.byte(offset).cast_const(), data.as_mut_ptr(), len)
-        };
+        beyond.fill(0);
     }
 
     /// Reads the byte at `offset` before anything that follows (acquire); zero beyond the end.
@@ -91,6 +88,14 @@ impl DmaBuf {
             // SAFETY: `offset` lies in the allocation; a byte is always aligned.
             unsafe { AtomicU8::from_ptr(self.byte(offset)) }.store(value, Ordering::Release);
         }
+    }
+
+    /// Returns the part at `offset`: `len` bytes, or what there is. Errors: it is beyond the end.
+    #[inline]
+    fn part(&self, offset: usize, len: usize) -> Result<SysMem<'_, [u8]>> {
+        let end = self.size().min(offset.saturating_add(len));
+        let all = self.0.as_view().as_sys_mem();
+        Ok(io_project!(all, [try: offset..end]))
     }
 
     #[inline]

@@ -114,7 +114,8 @@ impl<'bound> ControlEq<'bound> {
     ///
     /// # Errors
     ///
-    /// `ENOMEM`, those of [`Function::connect`] and [`cmd::exec`].
+    /// `EIO` when `uar` cannot be a doorbell page, `ENOMEM`, those of [`Function::connect`] and
+    /// [`cmd::exec`].
     pub(crate) fn new(
         owner: &Booting<'bound, CmdRing<'bound>>,
         pages: Arc<Pages>,
@@ -123,6 +124,14 @@ impl<'bound> ControlEq<'bound> {
     ) -> Result<Arc<Self>> {
         let ring = owner.channel().ring();
         let function = ring.function().clone();
+        if !Registers(function.window()).has_uar(uar) {
+            dev_err!(
+                function.device(),
+                "page {} of BAR 0 has no doorbells\n",
+                uar
+            );
+            return Err(EIO);
+        }
         // CAST: a small constant.
         let entries = DmaBuf::new(function.dma(), SIZE as usize * ENTRY)?;
         for i in 0..SIZE as usize {
@@ -174,23 +183,23 @@ impl<'bound> ControlEq<'bound> {
         Ok(())
     }
 
-    /// Destroys the queue and disconnects its vector. Completions are polled from here on. Context:
-    /// process.
+    /// Disconnects the vector of the queue and destroys it. Completions are polled from here on.
+    /// Context: process.
     ///
     /// # Errors
     ///
-    /// Those of [`cmd::exec`]. The vector is disconnected in any case. Firmware may still write the
-    /// queue's memory then, until the function is quiesced.
+    /// Those of [`cmd::exec`]. Firmware may still write the queue's memory then, until the function
+    /// is quiesced.
     pub(crate) fn destroy(
         &self,
         owner: &Booting<'bound, CmdRing<'bound>>,
         deadline: Deadline,
     ) -> Result {
         owner.set_events(false);
-        let command = wire::short(Opcode::DestroyEq, 0, self.number.load(Relaxed), 0);
-        let result = cmd::exec_short(owner.client(), &command, deadline);
+        // First: a handler that runs late would arm a queue that is no more, or another's.
         self.function.disconnect(VECTOR);
-        result.map(|_| ())
+        let command = wire::short(Opcode::DestroyEq, 0, self.number.load(Relaxed), 0);
+        cmd::exec_short(owner.client(), &command, deadline).map(|_| ())
     }
 
     /// Starts a new count of events. Called once for each look at the function's health.

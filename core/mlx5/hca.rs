@@ -85,8 +85,9 @@ impl<'bound> Hca<'bound> {
     ///
     /// # Errors
     ///
-    /// `ENODEV` when it is abandoned, `ETIMEDOUT` when firmware does not start in time, `EOPNOTSUPP` for an interface this driver
-    /// does not speak, `ENXIO` for a device that is gone, `ENOMEM`, or those of [`cmd::exec`].
+    /// `ENODEV` when it is abandoned, `ETIMEDOUT` when firmware does not start in time,
+    /// `EOPNOTSUPP` for an interface this driver does not speak, `ENXIO` for a device that is gone,
+    /// `ENOMEM`, or those of [`CmdRing::new`], [`ControlEq::new`] and [`cmd::exec`].
     pub(crate) fn bring_up(
         function: Arc<dyn Function<'bound> + 'bound>,
         handle: Handle<'bound>,
@@ -103,14 +104,14 @@ impl<'bound> Hca<'bound> {
             return Err(EOPNOTSUPP);
         }
         let ring = CmdRing::new(function.clone(), handle.clone())?;
-        health::wait_started(registers, &handle, deadline)?;
-        let pages = Pages::new(handle.objects())?;
-        let owner = Booting::new(ring, RESERVED_SLOTS, function.clone(), handle)?;
         let mut boot = Boot {
-            owner,
-            pages,
+            owner: Booting::new(ring, RESERVED_SLOTS, function.clone(), handle.clone())?,
+            pages: Pages::new(handle.objects())?,
             done: Progress::default(),
         };
+        // Not before there is an owner: it ends the function's DMA before the queue is freed.
+        boot.owner.channel().ring().announce();
+        health::wait_started(registers, &handle, deadline)?;
         match boot.run(deadline) {
             Ok(caps) => {
                 let Boot { owner, pages, done } = boot;

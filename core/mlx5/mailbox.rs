@@ -4,7 +4,8 @@
 //! Mailboxes: chains of DMA blocks for what does not fit in a slot.
 //!
 //! Source: `struct mlx5_cmd_prot_block` in `drivers/net/ethernet/mellanox/mlx5/core/cmd.c` of Linux
-//! 7.3. Firmware walks a chain by the length in the slot, so the last block it uses may point on.
+//! 7.3. Firmware walks a chain by the length in the slot, so the last block it uses may point on,
+//! but not out of the chain.
 
 use kernel::{
     device::{Bound, Device},
@@ -106,9 +107,11 @@ impl Chain {
                 Some(_) => chain.more.push(run, GFP_KERNEL)?,
             }
         }
-        // The link of each run's last block leads to the next run.
-        for (run, next) in chain.runs().zip(chain.runs().skip(1)) {
-            run.link(next.buffer.address());
+        // The link of each run's last block leads to the next run, and from the last run nowhere.
+        let mut next = 0;
+        for run in Iterator::chain(chain.more.iter_mut().rev(), chain.first.iter_mut()) {
+            run.link(next);
+            next = run.buffer.address();
         }
         Ok(chain)
     }
@@ -205,8 +208,11 @@ impl Run {
     }
 
     /// Has its last block lead to the block at `next`.
-    fn link(&self, next: u64) {
-        let last = self.buffer.size() - BLOCK_STRIDE;
-        self.buffer.write(last + NEXT, &next.to_be_bytes());
+    fn link(&mut self, next: u64) {
+        if self.next != next {
+            let last = self.buffer.size() - BLOCK_STRIDE;
+            self.buffer.write(last + NEXT, &next.to_be_bytes());
+            self.next = next;
+        }
     }
 }

@@ -129,12 +129,14 @@ impl Pages {
     ///
     /// # Errors
     ///
-    /// As [`Pages::supply`].
+    /// As [`Pages::supply`], the first of them.
     pub(crate) fn serve(&self, port: &Port<'_>, deadline: Deadline) -> Result {
         let wanted = self.wanted.xchg(0, Relaxed).max(0).unsigned_abs();
-        self.give(port, wanted, deadline)?;
+        let given = self.give(port, wanted, deadline);
+        // In any case: when there is no memory to give, the pages on offer help.
         let offered = self.offered.xchg(0, Relaxed).max(0).unsigned_abs();
-        self.take(port, offered, deadline)
+        let taken = self.take(port, offered, deadline);
+        given.and(taken)
     }
 
     /// Takes all pages back. Context: process.
@@ -178,8 +180,13 @@ impl Pages {
             return Err(e);
         }
         let mut reply = [0; INLINE];
-        cmd::deliver(port, &command, &mut reply, None, deadline)?;
-        // Only an answer takes pages back from firmware: without one it may have taken them.
+        let delivered = cmd::deliver(port, &command, &mut reply, None, deadline);
+        // Without an answer firmware may have taken the pages. It has not when the command was
+        // never sent, or came back as one that firmware cannot read.
+        if let Err(ENOMEM | EBADR | EFAULT | ENOMSG) = delivered {
+            self.withdraw(&command);
+        }
+        delivered?;
         cmd::accept(port.ring(), &command, &reply).inspect_err(|_| self.withdraw(&command))
     }
 

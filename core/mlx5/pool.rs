@@ -26,6 +26,8 @@ pub(crate) struct Run {
     pub(crate) buffer: DmaBuf,
     /// Number of its first block in the chain that had it last; `None` if there was none yet.
     pub(crate) first: Option<usize>,
+    /// Where the link of its last block leads: to the next run of that chain, zero is nowhere.
+    pub(crate) next: u64,
     /// The payload of all its blocks is zero.
     pub(crate) clean: bool,
 }
@@ -101,6 +103,7 @@ impl Pool {
         Ok(Run {
             buffer: DmaBuf::new(dev, SIZES[size])?,
             first: None,
+            next: 0,
             clean: true,
         })
     }

@@ -20,6 +20,8 @@ const HEALTH_RFR_SEVERITY: usize = 0x238;
 const HEALTH_SYND: usize = 0x23c;
 const HEALTH_COUNTER: usize = 0x1010;
 
+/// Length of the initialisation segment.
+const ISEG_LEN: usize = 0x2010;
 /// Size of a UAR page in BAR 0.
 const UAR_PAGE: usize = 4096;
 /// In a UAR page: consumer index of an EQ, and arm.
@@ -150,6 +152,13 @@ impl Registers<'_> {
     /// Tells firmware of the commands in the slots in `mask`.
     pub(crate) fn ring_commands(self, mask: u32) {
         self.write(CMD_DOORBELL, mask);
+    }
+
+    /// Returns whether the page `uar` can have doorbells: it is in the window, behind the
+    /// initialisation segment.
+    pub(crate) fn has_uar(self, uar: u32) -> bool {
+        let pages = ISEG_LEN.div_ceil(UAR_PAGE)..self.0.size() / UAR_PAGE;
+        pages.contains(&(uar as usize)) // CAST: a UAR index has 24 bits.
     }
 
     /// Moves the consumer index of EQ `number` to `index` and arms it.

@@ -98,7 +98,7 @@ pub(crate) struct CmdRing<'bound> {
 }
 
 impl<'bound> CmdRing<'bound> {
-    /// Allocates the queue in the shape the device asks for and tells the device where it is.
+    /// Allocates the queue in the shape the device asks for.
     ///
     /// # Errors
     ///
@@ -118,18 +118,22 @@ impl<'bound> CmdRing<'bound> {
             );
             return Err(EINVAL);
         }
-        let queue = DmaBuf::new(function.dma(), QUEUE_LEN)?;
-        Registers(function.window()).set_queue(queue.address());
         Ok(Self {
+            queue: DmaBuf::new(function.dma(), QUEUE_LEN)?,
             function,
             handle,
-            queue,
             slots,
             log_stride: shape.log_stride,
             next_token: Atomic::new(0),
             pool: Pool::new()?,
             pulse: Pulse::new(),
         })
+    }
+
+    /// Tells the device where the queue is. The ring must not be dropped before the function is
+    /// quiesced from now on, as the owner of its channel sees to.
+    pub(crate) fn announce(&self) {
+        Registers(self.function.window()).set_queue(self.queue.address());
     }
 
     /// Watches firmware's pulse from now on.

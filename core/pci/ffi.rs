@@ -39,6 +39,26 @@ pub const fn device_id(vendor: u16, device: u16) -> pci::DeviceId {
     unsafe { core::mem::transmute::<bindings::pci_device_id, pci::DeviceId>(id) }
 }
 
+/// Holds a device enabled until it is dropped.
+pub(crate) struct Enabled<'bound>(&'bound pci::Device<Bound>);
+
+impl Drop for Enabled<'_> {
+    fn drop(&mut self) {
+        // SAFETY: a valid, bound PCI device, which was enabled once for this value.
+        unsafe { bindings::pci_disable_device(raw(self.0)) }
+    }
+}
+
+/// Enables the memory of `pdev`. Context: process, in probe.
+///
+/// # Errors
+///
+/// Those of the bus.
+pub(crate) fn enable<'bound>(pdev: &'bound pci::Device<Core<'_>>) -> Result<Enabled<'bound>> {
+    pdev.enable_device_mem()?;
+    Ok(Enabled(pdev))
+}
+
 /// Enables or disables bus mastering.
 pub(crate) fn set_bus_master(pdev: &pci::Device<Bound>, on: bool) {
     // SAFETY: `pdev` is a valid, bound PCI device.

@@ -29,11 +29,14 @@ const BARS: u32 = 6;
 #[pin_data]
 pub(super) struct PciFunction<'bound> {
     pdev: &'bound pci::Device<Bound>,
+    // Dropped in this order: a device is disabled after its vectors are freed, which writes to its
+    // registers, and before its BAR is.
+    #[pin]
+    vectors: VectorTable<'bound>,
+    _enabled: ffi::pci::Enabled<'bound>,
     bar: pci::Bar<'bound>,
     /// The bytes of the BAR that are the window.
     window: Range<usize>,
-    #[pin]
-    vectors: VectorTable<'bound>,
     /// Whether a reset runs that this driver asked for.
     resetting: Atomic<bool>,
 }
@@ -54,7 +57,7 @@ impl<'bound> PciFunction<'bound> {
     /// Those of the bus and of [`PciVendor::window`], `ENODEV` when there is no such window,
     /// `ENOMEM`.
     pub(super) fn new<V: PciVendor>(pdev: &'bound pci::Device<Core<'_>>) -> Result<Arc<Self>> {
-        pdev.enable_device_mem()?;
+        let enabled = ffi::pci::enable(pdev)?;
         ffi::pci::set_dma_bits(pdev, V::DMA_BITS)?;
         let WindowAt { bar, offset } = V::window(&|at| config(pdev, at))?;
         if bar >= BARS || pdev.resource_len(bar)? == 0 {
@@ -68,9 +71,10 @@ impl<'bound> PciFunction<'bound> {
         let function = Arc::pin_init(
             try_pin_init!(Self {
                 pdev,
+                vectors <- ffi::vectors::vector_table(pdev, V::VECTORS),
+                _enabled: enabled,
                 bar,
                 window,
-                vectors <- ffi::vectors::vector_table(pdev, V::VECTORS),
                 resetting: Atomic::new(false),
             }? Error),
             GFP_KERNEL,

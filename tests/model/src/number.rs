@@ -41,11 +41,21 @@ impl Numbers {
     }
 
     fn step(&mut self) {
-        self.next = if self.next >= self.last {
-            self.first
-        } else {
+        self.next = if (self.first..self.last).contains(&self.next) {
             self.next + 1
+        } else {
+            self.first
         };
+    }
+
+    /// Returns the number that is tried next.
+    pub fn upcoming(&self) -> u32 {
+        self.next
+    }
+
+    /// Has `number` be tried next, be it of this space or not.
+    pub fn set_upcoming(&mut self, number: u32) {
+        self.next = number;
     }
 
     /// Frees a number and returns whether it was allocated.
@@ -95,6 +105,17 @@ mod tests {
             (numbers.owner(3), numbers.of(7), numbers.all().len()),
             (Some(7), vec![3], 3)
         );
+    }
+
+    #[test]
+    fn a_number_from_elsewhere_is_allocated_once_and_freed_like_any() {
+        let mut numbers = Numbers::new(3, 5);
+        for elsewhere in [0, 9] {
+            numbers.set_upcoming(elsewhere);
+            assert_eq!(numbers.allocate(0, 9), Some(elsewhere));
+            assert_eq!(numbers.upcoming(), 3);
+            assert!(numbers.free(elsewhere));
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # guest: --device connectx,pages.boot=8,pages.init=32
 #
-# Firmware that refuses one step of bring-up or of tear-down: a clean failure, nothing left behind, and a function that
-# works again afterwards.
+# Firmware that refuses one step of bring-up or of tear-down, or answers one with what cannot be: a clean failure, nothing left
+# behind, and a function that works again afterwards.
 
 . tests/selftests/lib.sh
 
@@ -14,12 +14,23 @@ BAD_PARAM=3
 probe() { echo "$bdf" >/sys/bus/pci/drivers_probe; }
 unbind() { echo "$bdf" >/sys/bus/pci/drivers/auxcore_mlx5/unbind; }
 
+# let_go: nobody has the function any more, nor enabled.
+let_go() { [ "$(bound "$PCI/$bdf")" = none ] && [ "$(cat "$PCI/$bdf/enable")" = 0 ]; }
+
 # refused_up OPCODE: bring-up without this command ends unbound, and leaves firmware as it was.
 refused_up() {
 	model 0 "set fail=$1:$BAD_PARAM"
 	probe 2>/dev/null
 	model 0 "set fail=$1:0"
-	[ "$(bound "$PCI/$bdf")" = none ] && device_clean 0
+	let_go && device_clean 0
+}
+
+# no_doorbells PAGE: bring-up with a doorbell page that is none ends unbound, says so once, and writes nothing there.
+no_doorbells() {
+	log_mark
+	model 0 "set uar.next=$1"
+	probe 2>/dev/null
+	let_go && device_clean 0 && [ "$(log | grep -c "page $1 of BAR 0 has no doorbells")" = 1 ]
 }
 
 # refused_down OPCODE: tear-down without this command ends, quickly, and asks for nothing that builds on it. A reset of
@@ -29,7 +40,7 @@ refused_down() {
 	model 0 "set fail=$1:$BAD_PARAM"
 	took unbind || return
 	model 0 "set fail=$1:0"
-	[ "$(bound "$PCI/$bdf")" = none ] && [ "$elapsed" -lt "$(slowly 2000)" ] && [ "$(number_of 0 total_violations)" = 0 ] &&
+	let_go && [ "$elapsed" -lt "$(slowly 2000)" ] && [ "$(number_of 0 total_violations)" = 0 ] &&
 		echo 1 >"$PCI/$bdf/reset" && device_clean 0
 }
 
@@ -37,11 +48,14 @@ up="ENABLE_HCA:0x104 SET_ISSI:0x10b QUERY_PAGES:0x107 MANAGE_PAGES:0x108 ACCESS_
 	SET_HCA_CAP:0x109 INIT_HCA:0x102 ALLOC_UAR:0x802 CREATE_EQ:0x301 QUERY_ADAPTER:0x101"
 down="DESTROY_EQ:0x302 DEALLOC_UAR:0x803 TEARDOWN_HCA:0x103 MANAGE_PAGES:0x108 DISABLE_HCA:0x105"
 
-plan 19
+plan 22
 modprobe auxcore_mlx5
 echo auxcore_mlx5 >"$PCI/$bdf/driver_override"
 for step in $up; do
 	check "bring-up without ${step%:*} fails clean" refused_up "${step#*:}"
+done
+for page in 0 2 8192; do
+	check "bring-up with doorbell page $page, which is none, fails clean" no_doorbells "$page"
 done
 model 0 "set fail=0x10a:$BAD_PARAM"
 probe

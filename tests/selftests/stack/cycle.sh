@@ -40,9 +40,10 @@ remove_and_rescan() {
 		echo 1 >/sys/bus/pci/rescan && udevadm settle --timeout=60 && works "$(fwctl_of "$bdf")"
 }
 
-plan 8
+plan 9
 check "the modules load and unload ten times" ten_times load_and_unload
 check "unloading leaves nothing in the device" device_clean 0
+equal "and nobody has the function enabled" 0 "$(cat "$PCI/$bdf/enable")"
 check "the stack loads again" load "$stack"
 check "the function unbinds and binds ten times" ten_times unbind_and_bind
 check "the consumer unbinds and binds ten times" ten_times unbind_and_bind_consumer

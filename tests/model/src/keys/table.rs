@@ -185,6 +185,15 @@ fn set_dead(machine: &mut Machine, text: &str) -> Result<(), String> {
     Ok(())
 }
 
+fn set_uar(machine: &mut Machine, text: &str) -> Result<(), String> {
+    let page = small(text)?;
+    if page > 0xff_ffff {
+        return Err("a UAR page has 24 bits".into());
+    }
+    machine.device.firmware.uars.set_upcoming(page);
+    Ok(())
+}
+
 fn set_guid(machine: &mut Machine, text: &str) -> Result<(), String> {
     machine.device.firmware.identity.guid = number(text)?;
     machine.device.firmware.identify();
@@ -331,6 +340,12 @@ pub const KEYS: &[Key] = &[
         "Pages asked for by an event once the driver listens; negative offers some back",
         |m, v| signed(v).map(|n| m.device.regular_pages = n),
         |m| m.device.regular_pages.to_string(),
+    ),
+    key(
+        "uar.next",
+        "UAR page of the next ALLOC_UAR; 0 to 2 are the init segment, 8192 and above beyond BAR0",
+        set_uar,
+        |m| m.device.firmware.uars.upcoming().to_string(),
     ),
     key(
         "mutate",

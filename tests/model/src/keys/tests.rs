@@ -54,6 +54,7 @@ fn nonsense_is_refused_with_one_sentence() {
             "cap.general",
             "pages.boot=70000",
             "pages.regular=--3",
+            "uar.next=0x1000000",
             "device_id=0x10000",
         ] {
             let error = set(machine, bad).expect_err(bad).to_string();
