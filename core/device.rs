@@ -89,7 +89,8 @@ impl<'bound, V: Vendor> CoreDevice<'bound, V> {
     /// Removes the children and ends the generation, if there is one. A recovery that runs is given
     /// up at once.
     pub(crate) fn stop(&self) {
-        self.suspend();
+        self.rest();
+        self.life.reset_held();
     }
 }
 
@@ -216,6 +217,8 @@ impl<'bound, V: Vendor> Life<'bound, V> {
         if self.haunted.load(Relaxed) || self.current.get().is_some() {
             return Err(EBUSY);
         }
+        // Whatever comes of this, the function is as a reset left it no longer.
+        self.fresh.store(false, Relaxed);
         let handle = self.host.begin().ok_or(ENODEV)?;
         self.function.0.activate();
         match V::bring_up(self.function.0.clone(), handle) {

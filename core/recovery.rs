@@ -120,7 +120,11 @@ impl<'bound, V: Vendor> Keeper<'bound, V> {
                 dev_info!(life.device(), "recovered\n");
                 Some(V::POLL)
             }
-            Err(_) if life.host().is_held() => None,
+            Err(_) if life.host().is_held() => {
+                // It did not fail: who holds the function asks whether a generation was to come.
+                self.pending = true;
+                None
+            }
             Err(e) if e == ETIMEDOUT || e == EBUSY => {
                 // Firmware had its deadline; it gets no second one.
                 life.host()

@@ -37,27 +37,34 @@ impl<V: Vendor> CoreDevice<'_, V> {
 
     /// Gives a recovery up, and remembers whether the function lived.
     fn doze(&self) {
-        let lived = self.life.current.get().is_some();
-        if self.hold() || lived {
+        let expected = self.hold();
+        // Only now: a recovery that ran may have ended well.
+        if expected || self.life.current.get().is_some() {
             self.asleep.store(true, Relaxed);
         }
     }
 
-    /// Prepares for a loss of power: removes the children and ends the generation. The children,
-    /// with their consumers, are asleep already.
-    pub(crate) fn suspend(&self) {
-        self.pause();
-        self.life.reset_held();
-    }
-
-    /// Prepares for a reset by the caller: as [`CoreDevice::suspend`], but never resets.
-    pub(crate) fn pause(&self) {
+    /// Gives a recovery up, removes the children and ends the generation, if there is one.
+    pub(super) fn rest(&self) {
         self.doze();
         self.release();
         self.life.end();
         if self.asleep.load(Relaxed) {
             self.life.host.set_phase(Phase::Down, "");
         }
+    }
+
+    /// Prepares for a loss of power: removes the children and ends the generation. The children,
+    /// with their consumers, are asleep already.
+    pub(crate) fn suspend(&self) {
+        self.stop();
+        dev_info!(self.life.device(), "down while the machine sleeps\n");
+    }
+
+    /// Prepares for a reset by the caller: as [`CoreDevice::suspend`], but never resets.
+    pub(crate) fn pause(&self) {
+        self.rest();
+        dev_info!(self.life.device(), "down for a reset\n");
     }
 
     /// Starts a generation after a suspend or a pause, without children: the driver core may not
@@ -69,15 +76,19 @@ impl<V: Vendor> CoreDevice<'_, V> {
         self.life.host.hold(false);
         if let Err(e) = self.life.bring_up() {
             dev_warn!(self.life.device(), "cannot start again: {:?}\n", e);
-            self.recover_later("it did not start again");
+            // Not yet: a recovery makes children.
+            self.expect("it did not start again");
+            return;
         }
+        dev_info!(self.life.device(), "up again\n");
     }
 
-    /// Makes the children after a resume, when the driver core takes devices again.
+    /// Makes the children after a resume, when the driver core takes devices again, or begins the
+    /// recovery of a function that did not start.
     pub(crate) fn complete(&self) {
         if !self.life.host.is_held() {
             self.life.reconcile();
-            self.keeper.kick_after(V::POLL);
+            self.keeper.kick();
         }
     }
 
@@ -108,7 +119,10 @@ impl<V: Vendor> CoreDevice<'_, V> {
         } else {
             (Phase::Recovering, "the bus reported an error")
         };
-        self.life.host.set_phase(phase, reason);
+        // Nothing follows for a function that was down: it stays what it was.
+        if gone || self.asleep.load(Relaxed) {
+            self.life.host.set_phase(phase, reason);
+        }
         dev_err!(self.life.device(), "{}\n", reason);
         self.life.end();
     }
@@ -121,12 +135,13 @@ impl<V: Vendor> CoreDevice<'_, V> {
         }
         self.life.fresh.store(true, Relaxed);
         self.life.host.hold(false);
-        self.recover_later("the bus reported an error");
+        self.expect("the bus reported an error");
+        self.keeper.kick();
     }
 
-    fn recover_later(&self, reason: &'static str) {
+    /// Has the keeper's next look start a generation.
+    fn expect(&self, reason: &'static str) {
         // It fails on the queue itself only, which does not call this.
         let _ = self.keeper.run(|keeper| keeper.expect(reason));
-        self.keeper.kick();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A consumer of the `netdev` class that has no network device: it says in the log what it is told.
+//! A consumer of the `netdev` class that has no network device: it says in the log what it is told,
+//! and refuses the first `refuse` sleeps.
 //!
 //! It counts as no user of what it uses. Never loaded by modalias in a test guest.
 //!
@@ -18,7 +19,11 @@ use kernel::{
     auxiliary,
     device::{Core, Device},
     prelude::*,
-    sync::{aref::ARef, Arc},
+    sync::{
+        aref::ARef,
+        atomic::{Atomic, Relaxed},
+        Arc, //
+    },
     time::{delay::fsleep, Delta}, //
 };
 
@@ -33,6 +38,9 @@ kernel::auxiliary_device_table!(
 
 /// How long a callback takes, so that a test can unbind while one runs.
 const WORK: Delta = Delta::from_millis(300);
+
+/// Sleeps that were refused.
+static REFUSED: Atomic<u32> = Atomic::new(0);
 
 /// Logs the events of one child.
 struct Log(ARef<Device>);
@@ -85,6 +93,11 @@ impl auxbus::Consumer for Driver {
         dev: &'bound auxiliary::Device<Core<'_>>,
         _this: Pin<&Self::Data<'bound>>,
     ) -> Result {
+        if REFUSED.load(Relaxed) < module_parameters::refuse.value() {
+            REFUSED.add(1, Relaxed);
+            dev_info!(dev, "refuses to sleep\n");
+            return Err(EBUSY);
+        }
         dev_info!(dev, "suspended\n");
         Ok(())
     }
@@ -104,4 +117,10 @@ auxbus::module_consumer! {
     authors: ["auxcore developers"],
     description: "Test consumer of the netdev class",
     license: "GPL",
+    params: {
+        refuse: u32 {
+            default: 0,
+            description: "Number of sleeps that are refused, of one child each",
+        },
+    },
 }

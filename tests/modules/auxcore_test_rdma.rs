@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A consumer of the `rdma` class that has no RDMA device: it binds, and that is all.
+//! A consumer of the `rdma` class that has no RDMA device: it says in the log what it is told.
 //!
 //! It counts as no user of what it uses. Never loaded by modalias in a test guest.
 //!
@@ -41,6 +41,22 @@ impl auxbus::Consumer for Driver {
 
     fn unbind<'bound>(dev: &'bound auxiliary::Device<Core<'_>>, _this: Pin<&Self::Data<'bound>>) {
         dev_info!(dev, "unbound\n");
+    }
+
+    fn suspend<'bound>(
+        dev: &'bound auxiliary::Device<Core<'_>>,
+        _this: Pin<&Self::Data<'bound>>,
+    ) -> Result {
+        dev_info!(dev, "suspended\n");
+        Ok(())
+    }
+
+    fn resume<'bound>(
+        dev: &'bound auxiliary::Device<Core<'_>>,
+        _this: Pin<&Self::Data<'bound>>,
+    ) -> Result {
+        dev_info!(dev, "resumed\n");
+        Ok(())
     }
 }
 

@@ -4,7 +4,8 @@
 # kernel: debug
 #
 # Errors that the bus reports, injected into its reports: one that was corrected is nobody's business; any other ends the
-# generation at once, the bus resets the function, and it comes back on the path of every recovery.
+# generation at once, the bus resets the function, and it comes back on the path of every recovery. One that was given up
+# stays so.
 
 . tests/selftests/lib.sh
 . tests/selftests/recovery/recovery.bash
@@ -53,7 +54,20 @@ struck() {
 	check "$name: the files close" eval "load_reads $name 30 done && load_go $name && load_reads $name 30 '*afterwards: $threads ENODEV;*' && load_end $name"
 }
 
-plan 27
+given_up() { [ "$(state "$bdf")" = "given up" ]; }
+settled() { given_up || back "$bdf"; }
+# dies_for_good: firmware dies until the function is given up.
+dies_for_good() {
+	local n
+	for n in 1 2 3 4; do
+		mark
+		model 0 health fatal && within 15 logged 'firmware is dead' && within 60 settled || return
+		if given_up; then return; fi
+	done
+	return 1
+}
+
+plan 33
 check "errors can be injected" [ -c /dev/aer_inject ]
 before=$(child) started=$(starts)
 mark
@@ -62,6 +76,15 @@ check "the bus tells of it" within 20 logged 'AER: Correct(able|ed)'
 equal "the child stays, and so does its generation" "$before $started" "$(child) $(starts)"
 struck timeout "$TIMEOUT"
 struck link "$LINK"
+
+check "a function that dies too often is given up" dies_for_good
+started=$(starts)
+mark
+check "given up: an error is reported" inject "$TIMEOUT" 0
+check "given up: the bus has recovered" within 60 logged 'AER: device recovery successful' 1
+equal "given up: the device stays so, and firmware is not started" "given up $started" "$(state "$bdf") $(starts)"
+check "given up: it has no child" no_children "$bdf"
+check "given up: bound anew it works" eval 'unbind "$bdf" && bind "$bdf" && within 60 back "$bdf"'
 check "the stack unloads" unload ours
 # Contexts of a generation that was lost were never destroyed; the reset took them.
 equal "firmware has all its pages back" 0 "$(number_of 0 pages_held)"

@@ -14,7 +14,7 @@ dies_and_returns() {
 	model 0 health fatal && within 15 logged 'firmware is dead' && within 30 back "$bdf"
 }
 
-plan 14
+plan 16
 equal "it is healthy" up "$(state "$bdf")"
 for n in 1 2 3; do
 	check "death $n is recovered" dies_and_returns
@@ -27,6 +27,8 @@ sleep 3
 check "it has no children" no_children "$bdf"
 equal "its health says so" "given up" "$(state "$bdf")"
 equal "it is still bound" auxcore_mlx5 "$(bound "$PCI/$bdf")"
+check "somebody resets it" tee "$PCI/$bdf/reset" <<<1
+equal "that changes nothing" "given up" "$(state "$bdf")"
 took unbind "$bdf"
 below "it unbinds at once" 3000 "$elapsed"
 check "it is bound anew" bind "$bdf"
