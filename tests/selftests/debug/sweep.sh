@@ -7,6 +7,7 @@
 # Every allocation of an operation fails once: the operation fails with ENOMEM or succeeds, says which, and works when it is
 # repeated. A recovery ends by itself, or the driver says that it has given up. [caller] is about the task that asks for it,
 # [worker] about the kernel threads that make children and recover. What leaks is found by the scan at the end of the run.
+# Nearly all points that are taken have to be hit in [caller], half of them in [worker].
 #
 # AUXCORE_SWEEP=full takes every point, a number that many of each operation, spread over all of it.
 

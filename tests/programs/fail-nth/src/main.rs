@@ -6,8 +6,8 @@
 //! so. For each n the operation must either succeed or fail with an errno for want of memory, say what is true, and work
 //! when it is repeated without a fault. Firmware that dies must come back by itself, unless the fault
 //! cost the child its consumer, or the driver says that it has given up: then the repair that is
-//! documented must do, and such endings are counted. That nothing leaks is for the kernel's own
-//! detector, after this program.
+//! documented must do, and such endings are counted. A sweep of which too few faults fired has shown
+//! nothing, and fails. That nothing leaks is for the kernel's own detector, after this program.
 
 #![forbid(unsafe_code)]
 
