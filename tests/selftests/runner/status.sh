@@ -83,8 +83,8 @@ boots_anew() {
 	said=$(mktemp)
 	tools/guest --driver none --timeout 180 -- sh -c 'echo here; exit 7' >"$said" 2>&1 &
 	pid=$!
-	# The listening socket, and the one that is connected.
-	until [ "$(grep -c "/auxcore\.$pid/agent$" /proc/net/unix)" -ge 2 ] || ! kill -0 "$pid"; do sleep 0.05; done
+	# The socket that QEMU is connected to is in state 3.
+	until grep -q " 03 .*/auxcore\.$pid/agent$" /proc/net/unix || ! kill -0 "$pid"; do sleep 0.05; done
 	qemu=$(children "$pid" qemu)
 	kill -STOP "$qemu"
 	STATUS=0
