@@ -62,7 +62,7 @@ new() {
 licence='// SPDX-License-Identifier: GPL-2.0'
 forbid='#![forbid(unsafe_code)]'
 
-plan 44
+plan 50
 check "the bus may not import the core" planted layers aux/id.rs append aux/id.rs 'use auxcore as _;'
 check "the bus may not name PCI" planted layers aux/id.rs append aux/id.rs 'use kernel::pci as _;'
 check "the core may not name a vendor" planted layers core/deadline.rs append core/deadline.rs 'struct Mlx5Deadline;'
@@ -70,12 +70,18 @@ check "only core/pci names PCI" planted layers core/deadline.rs append core/dead
 check "a vendor may not import a consumer" planted layers core/mlx5/bits.rs append core/mlx5/bits.rs 'use auxcore_fwctl as _;'
 check "a consumer may not import a vendor" planted layers fwctl/policy.rs append fwctl/policy.rs 'use auxcore_mlx5 as _;'
 check "a consumer may not name registers" planted layers fwctl/policy.rs append fwctl/policy.rs 'use kernel::io as _;'
+check "a consumer may not name DMA" planted layers fwctl/policy.rs append fwctl/policy.rs 'use kernel::dma as _;'
+check "neither the kernel's nor the core's" planted layers fwctl/policy.rs \
+	append fwctl/policy.rs 'use auxcore::dma::DmaBuf as _;'
+half=consumers/calc/mlx5/auxcore_calc_mlx5.rs
+check "a consumer's half for a vendor may not name C's PCI" planted layers "$half:" \
+	new "$half" "$licence" '//! Planted.' '' "$forbid" 'use kernel::bindings::pci_dev as _;'
 check "a vendor may not ask for a capability" planted layers "core/mlx5/ffi.rs:" append core/mlx5/ffi.rs \
 	'extern "C" { fn capable(cap: i32) -> bool; }'
 check "a vendor's C may not taint the kernel" planted layers "core/mlx5/params.c:" append core/mlx5/params.c \
 	'void planted(void) { add_taint(TAINT_FWCTL, LOCKDEP_STILL_OK); }'
-check "nor may a consumer's half for a vendor" planted layers "consumers/calc/mlx5/auxcore_calc_mlx5.rs:" \
-	new consumers/calc/mlx5/auxcore_calc_mlx5.rs "$licence" '//! Planted.' '' "$forbid" 'use kernel::bindings::TAINT_FWCTL as _;'
+check "nor may a consumer's half for a vendor" planted layers "$half:" \
+	new "$half" "$licence" '//! Planted.' '' "$forbid" 'use kernel::bindings::TAINT_FWCTL as _;'
 check "crates.mk may not allow what the layers forbid" planted layers crates.mk: replace crates.mk 's/^uses-auxbus :=$/uses-auxbus := auxcore/'
 check "a public function needs a user" planted public "auxcore::deadline::nobody" append core/deadline.rs 'pub fn nobody() {}'
 check "a public method needs a user" planted public "Name::nobody" append aux/name.rs 'impl Name { pub fn nobody(&self) {} }'
@@ -87,6 +93,8 @@ check "and that of CXL is its tables'" planted scopes Documentation/userspace-ap
 	replace Documentation/userspace-api/fwctl-cxl-scopes.rst 's/^bit 6 .*denied/bit 6  no scope/'
 check "the syzkaller description has the headers' numbers" planted syzkaller tests/syzkaller/fwctl.txt.const \
 	replace tests/syzkaller/fwctl.txt.const 's/^FWCTL_RPC = .*/FWCTL_RPC = 1/'
+check "and every field of the structures" planted syzkaller "fwctl_info is not 20 bytes long" \
+	replace tests/syzkaller/fwctl.txt '/^\tflags\t\t\tconst/d'
 check "an unsafe block has a reason" planted safety core/ffi.rs append core/ffi.rs 'fn nobody() { unsafe { nothing() } }'
 check "an unsafe function has a contract" planted safety core/ffi.rs append core/ffi.rs 'unsafe fn nobody() {}'
 check "unsafe code in a macro is seen too" planted safety core/ffi.rs append core/ffi.rs 'macro_rules! nobody { () => { unsafe { nothing() } } }'
@@ -99,6 +107,10 @@ check "an entry of ACKS is whole" planted acks uapi/ACKS replace uapi/ACKS '0,/^
 check "a proof that is gone is found" planted requirements "no suite" replace Documentation/requirements.rst '0,/``suite:[a-z/_]*/s//``suite:no\/such/'
 check "a row that is gone is found" planted requirements "row 20" replace Documentation/requirements.rst 's/^Row 20:/Row twenty:/'
 check "a row that claims to be done has a proof" planted requirements "nothing proves it" replace Documentation/requirements.rst '/^Row 9:/,/^Row 10:/{/^:Proof:/d}'
+check "a document is no test of what is done" planted requirements "no test proves it" \
+	replace Documentation/requirements.rst '/^Row 9:/,/^Row 10:/s/^:Proof:.*/:Proof: ``file:README``/'
+check "a proof that make test leaves out says so" planted requirements "belongs \`(long)\`" \
+	replace Documentation/requirements.rst 's/ (long)$//'
 check "a file says its licence" planted spdx fwctl/planted.rs new fwctl/planted.rs '//! Planted.' '' "$forbid"
 check "a directory has maintainers" planted maintainers planted/notes.rst new planted/notes.rst '.. SPDX-License-Identifier: GPL-2.0'
 check "what is shared has a group" planted maintainers "not a group" replace MAINTAINERS '/^M:.*fwctl@/d'

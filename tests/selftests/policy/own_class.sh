@@ -14,6 +14,7 @@ child() { basename "$(echo "$AUX/auxcore_null.$1".*)"; }
 driver() { echo "/sys/bus/auxiliary/drivers/${consumer[$1]}.${consumer[$1]}"; }
 is_bound() { [ -e "$(driver "$1")/$(child "$1")" ]; }
 all_bound() { is_bound netdev && is_bound orders && is_bound port; }
+four_bound() { all_bound && [ "$(fwctl_count)" = 1 ] && consumers_bound ours; }
 exposed() { find "$AUX/" -name 'auxcore.fwctl.*' | wc -l; }
 is() { [ "$(exposed)" = "$1" ]; }
 # soon COUNT: the function has so many fwctl children in a while, and it stays so.
@@ -26,8 +27,8 @@ recovered() { log | grep -q recovered && all_bound; }
 
 plan 19
 modprobe auxcore_null ports=1 netdevs=1 fwctls=1
-modprobe -a "${consumer[@]}"
-check "every child has its consumer" within 30 all_bound
+modprobe -a "${consumer[@]}" auxcore_fwctl
+check "one function has consumers of four kinds: netdev, two of the vendor's own, and fwctl" within 30 four_bound
 equal "fwctl is offered always" always "$(cat "$policy")"
 echo not-netdev-only >"$policy"
 check "netdev and two classes of the vendor's own are more than netdev" soon 1

@@ -41,17 +41,54 @@ by_makefile() {
 	ended 0 && have_modules
 }
 
-# In a guest, which has the modules from its standard input: the policy of a function that was told none.
+# changed EXPRESSION FILE COMMAND...: run a command while a file of the tree is changed like this, and no other.
+changed() {
+	local status
+	cp "$work/tree/$2" "$work/before"
+	sed -i "$1" "$work/tree/$2"
+	! cmp -s "$work/before" "$work/tree/$2" || return
+	"${@:3}"
+	status=$?
+	cp "$work/before" "$work/tree/$2"
+	return "$status"
+}
+
+# make_target TARGET
+make_target() {
+	run inside make -C "$kernel" M="$copy/tree" LLVM=1 "$1"
+	ended 0
+}
+
+# hash_built: what modules built against the bus refer to it by, as it was built last; hash_now: as its sources are.
+hash_built() {
+	sed -n 's/.*EXPORT_SYMBOL_GPL(auxcore_meta_auxbus_\([0-9a-f]\{16\}\)).*/\1/p' "$work/tree/aux/auxbus_exports.c"
+}
+hash_now() { make_target aux/auxbus_exports.o && hash_built; }
+
+# A private field more: the bus gives the same symbols, with other metadata.
+field='s/^    class: &.static CStr,$/&\n    _planted: u8,/
+	s/Self { modname, class }/Self { modname, class, _planted: 0 }/'
+
+# In a guest, which has the modules from its standard input: what becomes of a module beside another bus than the one it
+# was built against, and the policy of a function that was told none.
 in_guest='. tests/selftests/lib.sh
 	bdf=$(functions) policy=$PCI/$bdf/auxcore/fwctl_policy
-	tar -x -C /tmp && insmod /tmp/auxbus.ko && insmod /tmp/auxcore.ko && insmod /tmp/auxcore_mlx5.ko claim=$bdf || exit
-	within 30 test -e $policy && cat $policy && fwctl_child ours'
-policy_of_build() {
+	tar -x -C /tmp || exit
+	log_mark
+	insmod /tmp/other/auxbus.ko && ! insmod /tmp/auxcore.ko &&
+		log | sed -n "s/.*auxcore: Unknown symbol \(auxcore_meta_[0-9a-z_]*\) .*/refused for \1/p" | sort -u
+	rmmod auxbus
+	insmod /tmp/auxbus.ko && insmod /tmp/auxcore.ko && insmod /tmp/auxcore_mlx5.ko claim=$bdf || exit
+	within 30 test -e $policy && echo policy $(cat $policy) $(fwctl_child ours)'
+# guest_says: with the modules as they were built, and with the bus of another build.
+guest_says() {
 	local name
-	mkdir "$work/boot"
+	mkdir -p "$work/boot/other"
 	for name in auxbus auxcore auxcore_mlx5; do
 		inside llvm-strip --strip-debug -o "$copy/boot/$name.ko" "$copy/tree/$name.ko" || return
 	done
+	changed "$field" aux/name.rs make_target auxbus.ko || return
+	inside llvm-strip --strip-debug -o "$copy/boot/other/auxbus.ko" "$copy/tree/auxbus.ko" || return
 	tar -c -C "$work/boot" . | tools/guest --device connectx --driver none --stdin --timeout 120 -- bash -c "$in_guest"
 }
 
@@ -107,28 +144,19 @@ refuses_value() {
 		{ printf 'status %d:\n%s\n' "$STATUS" "$ERR"; return 1; }
 }
 
-# hash_with EXPRESSION FILE: what modules built against the bus refer to it by, after this change of a file of it and no
-# other; without arguments, as the file is.
-hash_with() {
-	if [ $# -gt 0 ]; then
-		cp "$work/tree/$2" "$work/before"
-		sed -i "$1" "$work/tree/$2"
-		! cmp -s "$work/before" "$work/tree/$2" || return
-	fi
-	run inside make -C "$kernel" M="$copy/tree" LLVM=1 aux/auxbus_exports.o
-	ended 0 && sed -n 's/.*EXPORT_SYMBOL_GPL(auxcore_meta_auxbus_\([0-9a-f]\{16\}\)).*/\1/p' "$work/tree/aux/auxbus_exports.c"
-	if [ $# -gt 0 ]; then cp "$work/before" "$work/tree/$2"; fi
-}
-
 no_kernel_there() {
 	run make KDIR=/nonexistent
 	ended 2 "no configured kernel in /nonexistent"
 }
 
-plan 16
+plan 17
 check "make KDIR= builds every module" by_makefile
+first=$(hash_built)
+said=$(guest_says 2>/dev/null)
+equal "the core does not load beside a bus of another build, and the log names what is missing" \
+	"refused for auxcore_meta_auxbus_$first" "$(grep '^refused' <<<"$said")"
 equal "AUXCORE_FWCTL_POLICY is the policy of functions that are told none: this one offers no fwctl" \
-	rdma "$(policy_of_build 2>/dev/null)"
+	"policy rdma" "$(grep '^policy' <<<"$said")"
 check "make KDIR= clean leaves nothing behind" clean
 check "plain make -C KDIR M= builds every module" by_kbuild
 check "make KDIR= O= builds against a separate build directory" with_output_directory
@@ -144,13 +172,14 @@ for option in CONFIG_RUST CONFIG_FWCTL CONFIG_RUST_FWCTL_ABSTRACTIONS; do
 done
 check "a directory without a kernel is named" no_kernel_there
 
-built=$(hash_with)
-field=$(hash_with 's/^    class: &.static CStr,$/&\n    _planted: u8,/; s/Self { modname, class }/Self { modname, class, _planted: 0 }/' aux/name.rs)
+built=$(hash_now)
+other=$(changed "$field" aux/name.rs hash_now)
 # Two methods of one signature change places.
-order=$(hash_with '/^pub trait Consumer/,/^}/{s/fn unbind</fn planted</; s/fn shutdown</fn unbind</; s/fn planted</fn shutdown</}' aux/consumer.rs)
-again=$(hash_with)
+order=$(changed '/^pub trait Consumer/,/^}/{s/fn unbind</fn planted</; s/fn shutdown</fn unbind</; s/fn planted</fn shutdown</}' \
+	aux/consumer.rs hash_now)
+again=$(hash_now)
 different() { printf '%s\n' "$@" | grep -E '^[0-9a-f]{16}$' | sort -u | wc -l; }
 equal "a private field of a type and the order of a trait's methods are part of the hash that modules refer to" 3 \
-	"$(different "$built" "$field" "$order")"
+	"$(different "$built" "$other" "$order")"
 equal "the same sources have the same" "$built" "$again"
 finish

@@ -36,6 +36,6 @@ awk '
 	/^[MR]:/ { people++; if ($0 !~ /<[a-z0-9-]+@auxcore\.invalid>$/) { print "MAINTAINERS:" NR ": not a role: " $0; bad = 1 } }
 	/^L:/ { list = 1 }
 	/^S:/ { status_line = 1 }
-	/^F:\t(aux|core|fwctl|uapi|Documentation)\/$/ { shared = 1 }
+	/^F:\t(aux|core|consumers|fwctl|uapi|Documentation)\/$/ { shared = 1 }
 	END { close_section(); exit bad }' "$CHECKED/MAINTAINERS" || status=1
 exit "$status"

@@ -89,7 +89,9 @@ impl<'a> Layer<'a> {
                 ("kernel::pci", "a consumer knows no PCI"),
                 ("kernel::io", "a consumer has no registers"),
                 ("kernel::irq", "a consumer has no interrupts of its own"),
+                ("kernel::dma", "a consumer maps no memory"),
                 ("auxcore::pci", "a consumer knows no PCI"),
+                ("auxcore::dma", "a consumer maps no memory"),
                 ("auxcore::function", "a consumer sees no function"),
                 ("auxcore::vendor", "a consumer is no vendor"),
                 ("auxcore::ring", "a consumer has no command ring"),
@@ -103,7 +105,12 @@ impl<'a> Layer<'a> {
         matches!(self, Self::Vendor(_) | Self::Half(..))
     }
 
-    /// Whether words that name a vendor or C's PCI layer may stand in the code.
+    /// Whether it is a consumer's.
+    fn is_consumers(&self) -> bool {
+        matches!(self, Self::Fwctl | Self::Class(_) | Self::Half(..))
+    }
+
+    /// Whether all vendors share it: words that name one must not stand in the code.
     fn is_neutral(&self) -> bool {
         matches!(self, Self::Bus | Self::Core | Self::Fwctl | Self::Class(_))
     }
@@ -200,9 +207,7 @@ fn files(
             }
         }
         findings.extend(paths(layer, file, &found));
-        if layer.is_neutral() {
-            findings.extend(words(vendors, file, &found));
-        }
+        findings.extend(words(layer, vendors, file, &found));
     }
     Ok((findings, named))
 }
@@ -251,27 +256,103 @@ fn paths(layer: &Layer<'_>, file: &str, found: &Mentions) -> Vec<Finding> {
         .collect()
 }
 
-/// Words of code, comments apart, that a file all vendors share must not have.
-fn words(vendors: &BTreeSet<&str>, file: &str, found: &Mentions) -> Vec<Finding> {
+/// Words of code, comments apart, that a file of the layer must not have: names of vendors, and what C's PCI and DMA
+/// layers are called in `kernel::bindings`.
+fn words(
+    layer: &Layer<'_>,
+    vendors: &BTreeSet<&str>,
+    file: &str,
+    found: &Mentions,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut say = |text: String| findings.push(Finding::new(file, 0, text));
     for word in &found.words {
         let small = word.to_lowercase();
         for vendor in vendors {
-            if small.contains(vendor) && !exempt(file, vendor) {
-                let text =
-                    format!("`{word}` names the vendor {vendor} in a file that all vendors share");
-                findings.push(Finding::new(file, 0, text));
+            if layer.is_neutral() && small.contains(vendor) && !exempt(file, vendor) {
+                say(format!(
+                    "`{word}` names the vendor {vendor} in a file that all vendors share"
+                ));
             }
         }
         let module = small == "pci" && exempt(file, "mod pci");
-        let names_it = small == "pci" || small.starts_with("pci_");
-        if names_it && !module && !exempt(file, "pci") {
-            findings.push(Finding::new(
-                file,
-                0,
-                format!("`{word}`: only core/pci names PCI"),
-            ));
+        let names_pci = small == "pci" || small.starts_with("pci_");
+        let may_not = layer.is_neutral() || layer.is_consumers();
+        if may_not && names_pci && !module && !exempt(file, "pci") {
+            say(format!("`{word}`: only core/pci names PCI"));
+        }
+        if layer.is_consumers() && small.starts_with("dma_") {
+            say(format!("`{word}`: a consumer maps no memory"));
         }
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONSUMERS: [Layer<'_>; 3] = [
+        Layer::Fwctl,
+        Layer::Class("netdev"),
+        Layer::Half("netdev", "acme"),
+    ];
+
+    /// What is wrong with this code in a file of the layer.
+    fn wrong(layer: &Layer<'_>, code: &str) -> Vec<String> {
+        let tokens = tokens::of_file("x.rs", code).unwrap();
+        let found = Mentions::of(&tokens, "x");
+        let vendors = BTreeSet::from(["acme"]);
+        let mut findings = paths(layer, "x.rs", &found);
+        findings.extend(words(layer, &vendors, "x.rs", &found));
+        findings.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_consumer_names_neither_dma_nor_pci_and_a_vendor_may() {
+        for code in [
+            "use kernel::dma::Coherent;",
+            "use kernel::{device, dma};",
+            "use auxcore::dma as _;",
+            "fn f(memory: &auxcore::dma::DmaBuf) {}",
+            "use kernel::bindings::dma_alloc_attrs;",
+            "fn f() { bindings::dma_map_page_attrs() }",
+            "use kernel::bindings::pci_dev;",
+            "fn f(dev: *mut bindings::pci_dev) {}",
+            "use kernel::pci;",
+        ] {
+            for layer in &CONSUMERS {
+                assert!(!wrong(layer, code).is_empty(), "{layer:?}: {code}");
+            }
+            assert!(wrong(&Layer::Vendor("acme"), code).is_empty(), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_only_sounds_like_it_may_be_named() {
+        for code in [
+            "use kernel::bindings::net_device;",
+            "fn dmabuf(address: u64) {}",
+            "// kernel::dma, pci_dev",
+            "const PCIE: u32 = 1;",
+        ] {
+            for layer in &CONSUMERS {
+                assert_eq!(wrong(layer, code), [""; 0], "{layer:?}: {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_half_for_a_vendor_names_the_vendor() {
+        let code = "struct AcmeQueue;";
+        for layer in [
+            Layer::Bus,
+            Layer::Core,
+            Layer::Fwctl,
+            Layer::Class("netdev"),
+        ] {
+            assert!(!wrong(&layer, code).is_empty(), "{layer:?}");
+        }
+        assert!(wrong(&Layer::Half("netdev", "acme"), code).is_empty());
+    }
 }
