@@ -25,6 +25,7 @@ help:
 	@echo '  make host-test        cargo tests of the workspace, inside the toolchain root'
 	@echo '  make guest-test       the tests that boot guests'
 	@echo '  make test-debug       the same on a kernel with every checker on, which is built first (an hour)'
+	@echo '                        tests/run --kernel debug-remove --only SUITE: on one that also probes twice'
 	@echo '  make mutants          plant faults in the model and the drivers, one at a time; a test must find each'
 	@echo '  make mutants-debug    the same for faults that only the debug kernel sees'
 	@echo '  make bench            measure ours against the in-tree driver, on a kernel built for it (see Documentation/performance.rst)'

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# host:
+# host: guests
 #
 # A new vendor outside of the tree, from its first command to firmware's answer to a program in a guest.
 
 set -uo pipefail
 cd "$(dirname "$0")/../../.." || exit
-. tests/selftests/ktap.sh
+. tests/selftests/runner/run.bash
 . tests/selftests/vendors/vendor.bash
 
 dir=$work/zeta

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the suites of this directory share: a place to work in, and the steps of a newcomer.
+# What the suites of this directory share: a place to work in, and the steps of a newcomer. Those that boot guests read
+# tests/selftests/runner/run.bash first.
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,14 +14,24 @@ vendor_is_written_in() { make -s -C "$1" new-vendor NAME="$2"; }
 
 # guest_passes DIR NAME FUNCTIONS: the second command; every check of the vendor's own test holds. Adds the time it takes.
 guest_passes() {
-	local dir=$1 name=$2 devices=() i start=$SECONDS status said
+	local dir=$1 name=$2 devices=() i start=$SECONDS
 	for ((i = 0; i < $3; i++)); do devices+=(--device edu); done
-	said=$(tools/guest --modules "$dir" "${devices[@]}" --mem 256M -- bash "$dir/tests/selftests/$name/firmware.sh" 2>"$work/stderr")
-	status=$?
+	boot 300 --modules "$dir" "${devices[@]}" --mem 256M --append kunit.enable=1 -- \
+		bash "$dir/tests/selftests/$name/firmware.sh"
 	elapsed=$((elapsed + SECONDS - start))
-	[ "$status" = 0 ] && grep -q '^ok 15 ' <<<"$said" && return
-	echo "$said"
-	tail -n 30 "$work/stderr"
+	[ "$STATUS" = 0 ] && grep -q '^ok 17 ' <<<"$OUT" && ! grep '# SKIP' <<<"$OUT" && return
+	echo "$OUT"
+	tail -n 30 <<<"$ERR"
+	return 1
+}
+
+# units_pass TREE NAME: the kernel runs the unit tests of a tree, those of this vendor among them, and no suite of its
+# sources is missing.
+units_pass() {
+	boot 300 --modules "$1" --append kunit.enable=1 -- sh -c "cd '$1' && exec bash tests/selftests/kunit/kunit.sh"
+	[ "$STATUS" = 0 ] && grep -q "the suite $2_command has run" <<<"$OUT" && return
+	echo "$OUT"
+	tail -n 30 <<<"$ERR"
 	return 1
 }
 
@@ -52,6 +63,9 @@ pure_tests_pass() {
 
 # kernel_make DIR: kbuild on a directory without AUXCORE.
 kernel_make() {
+	# A name that goes on after the kernel's is another kernel's; what follows is a hash.
 	# shellcheck disable=SC2016
-	tools/enter sh -c 'for k in /cache/kernel-default-*; do make -C "$k/build" M="/host$0" LLVM=1 modules; done' "$1"
+	tools/enter sh -c 'for k in "/cache/kernel-$1-"[0-9a-f]*; do
+		make -C "$k/build" M="/host$0" LLVM=1 modules
+	done' "$1" "${AUXCORE_TEST_KERNEL:-default}"
 }

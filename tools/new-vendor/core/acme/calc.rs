@@ -15,7 +15,7 @@ use kernel::{
 use super::{
     command::Command,
     regs::BUFFER_LEN,
-    ring::{AcmeRing, Message}, //
+    ring::{self, AcmeRing}, //
 };
 
 /// The name of every child of this class, `auxcore_acme.calc`.
@@ -98,7 +98,7 @@ impl<'bound> CalcService<'bound> {
         &self,
         command: Command,
         memory: Option<DmaBuf>,
-        f: impl FnOnce(u32, &Message) -> T,
+        f: impl FnOnce(u32, &ring::Message) -> T,
     ) -> Result<T> {
         let client = self.consumer.client()?;
         let message = client.ring().message(command, memory);

@@ -46,7 +46,7 @@ impl Command {
     }
 }
 
-#[cfg_attr(auxcore_kunit, kernel::macros::kunit_tests(auxcore_acme_command))]
+#[cfg_attr(auxcore_kunit, kernel::macros::kunit_tests(acme_command))]
 #[cfg(any(test, auxcore_kunit))]
 mod tests {
     use super::*;

@@ -34,7 +34,7 @@ fn number(text: &[u8]) -> Option<u32> {
     core::str::from_utf8(text).ok()?.parse().ok()
 }
 
-#[cfg_attr(auxcore_kunit, kernel::macros::kunit_tests(auxcore_acme_line))]
+#[cfg_attr(auxcore_kunit, kernel::macros::kunit_tests(acme_line))]
 #[cfg(any(test, auxcore_kunit))]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# guest[one]: --mem 256M --device edu
-# guest[eight]: --mem 256M --devices 8 edu
+# guest[one]: --mem 256M --device edu --append kunit.enable=1
+# guest[eight]: --mem 256M --devices 8 edu --append kunit.enable=1
 #
 # Acme functions come up, and what a program asks for goes through the consumer to firmware and back.
 
@@ -12,9 +12,10 @@ files() { find /sys/kernel/debug -maxdepth 1 -name 'auxcore_acme.calc.*' | LC_AL
 have_files() { [ "$(files | wc -l)" = "${#bdfs[@]}" ]; }
 ask() { echo "$2" >"$1" && cat "$1"; }
 all_ask() { local file; for file in $(files); do ask "$file" "$1"; done | sort -u; }
+units() { cat "/sys/kernel/debug/kunit/acme_$1/results"; }
 interrupts() { awk '/auxcore/ { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' /proc/interrupts; }
 
-plan 15
+plan 17
 check "the plugin loads" modprobe auxcore_acme
 check "the consumer follows by modalias, and every function has its file" within 30 have_files
 equal "every function is bound" "${#bdfs[@]}" "$(find /sys/bus/pci/drivers/auxcore_acme/ -name '0000:*' | wc -l)"
@@ -33,6 +34,16 @@ refuse "an unbound function has no children" ls "$PCI/$bdf"/auxcore_acme.*
 echo "$bdf" >/sys/bus/pci/drivers/auxcore_acme/bind
 check "a function that is bound again works again" within 30 have_files
 equal "the next generation computes too" 120 "$(all_ask 'factorial 5')"
+# Outside of the tree the unit tests are a module of the vendor's, inside they are in that of the tree.
+modprobe auxcore_acme_kunit 2>/dev/null || modprobe auxcore_kunit
+for file in command line; do
+	what="the unit tests of $file.rs hold in the kernel"
+	if grep -qw kunit.enable=1 /proc/cmdline; then
+		says "$what" "^ok 1 acme_$file\$" units "$file"
+	else
+		pass "$what # SKIP they run with --append kunit.enable=1"
+	fi
+done
 check "nothing of level error is in the log" no_error_logged
 check "the plugin unloads" rmmod auxcore_calc_acme auxcore_acme
 finish
