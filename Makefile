@@ -14,7 +14,7 @@ MAKEFLAGS += --no-print-directory
 NAME :=
 DIR :=
 
-.PHONY: help new-vendor setup run test host-test guest-test test-debug bench mutants mutants-debug check docs scopes lint modules modules_install clean
+.PHONY: help new-vendor setup run test host-test guest-test test-debug bench mutants mutants-debug check docs scopes lint modules modules_install metadata_install clean
 
 help:
 	@echo 'On a Debian 12 or 13 machine, as root; each makes what it needs first (see README):'
@@ -36,6 +36,7 @@ help:
 	@echo '  make new-vendor NAME=acme [DIR=DIR]  write a vendor that works, to start from: in the tree, or in DIR outside'
 	@echo '  make modules          the kernel modules for the kernel of the set-up'
 	@echo '  make KDIR=DIR [O=DIR] the kernel modules for your own kernel tree, with your own toolchain, no set-up'
+	@echo '  make KDIR=DIR [O=DIR] metadata_install INSTALL_METADATA_PATH=DIR  what vendors elsewhere are built against: AUXCORE=DIR'
 	@echo '  make clean            remove build products from the tree (with KDIR=: those of that build)'
 	@echo 'One command in a guest: tools/guest --help. A command in the toolchain root: tools/enter COMMAND.'
 	@echo 'The cache is AUXCORE_CACHE, else XDG_CACHE_HOME/auxcore, else ~/.cache/auxcore; it may be removed at any time.'
@@ -93,6 +94,9 @@ modules:
 modules_install:
 	@echo 'modules_install needs KDIR=/path/to/kernel: the modules of the set-up live only in guests.' >&2; exit 2
 
+metadata_install:
+	@echo 'metadata_install needs KDIR=/path/to/kernel: tools/guest --modules finds that of the set-up by itself.' >&2; exit 2
+
 clean:
 	@rm -rf build target
 
@@ -105,6 +109,12 @@ kernel-make = $(MAKE) -C $(KDIR) $(if $(O),O=$(abspath $(O))) M=$(CURDIR) $(llvm
 
 modules modules_install: | configured
 	+@$(kernel-make) $@
+
+# In the layout of the tree, so that crates.mk finds it there.
+metadata_install: modules
+	@[ -n '$(INSTALL_METADATA_PATH)' ] || { echo 'metadata_install needs INSTALL_METADATA_PATH=DIR' >&2; exit 2; }
+	@mkdir -p '$(INSTALL_METADATA_PATH)'
+	@cp --parents crates.mk Module.symvers $$(find aux core -name '*.rmeta') '$(INSTALL_METADATA_PATH)'
 
 clean:
 	+@$(kernel-make) clean

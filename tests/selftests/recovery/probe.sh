@@ -24,7 +24,7 @@ come_up_with() {
 	modprobe "$driver" && within 100 all_bound "$@"
 }
 
-plan 4
+plan 3
 took come_up_with "${bdfs[0]}"
 one=$elapsed
 check "one function is bound" all_bound "${bdfs[0]}"
@@ -33,5 +33,4 @@ check "the stack unloads" unload "$stack"
 took come_up_with "${bdfs[@]}"
 check "sixteen functions are bound" all_bound "${bdfs[@]}"
 echo "# one function: $one ms; sixteen: $elapsed ms"
-pass "the times are known"
 finish

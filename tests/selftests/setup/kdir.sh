@@ -92,6 +92,17 @@ guest_says() {
 	tar -c -C "$work/boot" . | tools/guest --device connectx --driver none --stdin --timeout 120 -- bash -c "$in_guest"
 }
 
+# A vendor elsewhere needs of this tree what is installed, and no more.
+against_installed() {
+	make -s new-vendor NAME=iota DIR="$work/iota" >/dev/null || return
+	run inside make -C "$copy/tree" KDIR="$kernel" metadata_install INSTALL_METADATA_PATH="$copy/installed"
+	ended 0 && [ -z "$(find "$work/installed" -name '*.rs')" ] || return
+	mv "$work/tree" "$work/away"
+	run inside make -C "$kernel" M="$copy/iota" LLVM=1 AUXCORE="$copy/installed"
+	mv "$work/away" "$work/tree"
+	ended 0 && [ -e "$work/iota/auxcore_iota.ko" ] && [ -e "$work/iota/auxcore_calc_iota.ko" ]
+}
+
 clean() {
 	run inside make -C "$copy/tree" KDIR="$kernel" clean
 	ended 0 && have_none
@@ -149,7 +160,7 @@ no_kernel_there() {
 	ended 2 "no configured kernel in /nonexistent"
 }
 
-plan 17
+plan 18
 check "make KDIR= builds every module" by_makefile
 first=$(hash_built)
 said=$(guest_says 2>/dev/null)
@@ -157,6 +168,7 @@ equal "the core does not load beside a bus of another build, and the log names w
 	"refused for auxcore_meta_auxbus_$first" "$(grep '^refused' <<<"$said")"
 equal "AUXCORE_FWCTL_POLICY is the policy of functions that are told none: this one offers no fwctl" \
 	"policy rdma" "$(grep '^policy' <<<"$said")"
+check "a vendor elsewhere is built against the metadata that is installed" against_installed
 check "make KDIR= clean leaves nothing behind" clean
 check "plain make -C KDIR M= builds every module" by_kbuild
 check "make KDIR= O= builds against a separate build directory" with_output_directory
