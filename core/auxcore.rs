@@ -41,6 +41,7 @@ mod generation;
 pub mod handle;
 pub mod health;
 pub mod journal;
+mod lock;
 pub mod nested;
 pub mod objects;
 pub mod owner;

@@ -24,7 +24,7 @@ mod returned;
 mod wait;
 
 use kernel::{
-    fmt, new_mutex, new_spinlock_irq,
+    fmt,
     prelude::*,
     str::CString,
     sync::{
@@ -43,6 +43,7 @@ use self::{
 use crate::{
     deadline::Deadline,
     handle::Mortal,
+    lock::{new_mutex, new_spinlock_irq},
     objects,
     ring::Ring,
     slots::SlotTable,

@@ -4,7 +4,6 @@
 //! A client's handle on the channel, and the place for the one of a consumer.
 
 use kernel::{
-    new_mutex,
     prelude::*,
     sync::{Arc, Mutex}, //
 };
@@ -12,6 +11,7 @@ use kernel::{
 use crate::{
     channel::{Channel, Done},
     deadline::Deadline,
+    lock::new_mutex,
     ring::Ring,
     slots::Lane,
     ticket::{Blank, Licence, Ticket}, //

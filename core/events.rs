@@ -16,13 +16,12 @@ mod pending;
 
 use auxbus::{Kicked, Queue};
 use kernel::{
-    new_condvar,
-    new_mutex,
-    new_spinlock_irq,
     prelude::*,
     sync::{Arc, CondVar, Mutex, SpinLockIrq},
     time::Delta, //
 };
+
+use crate::lock::{new_condvar, new_mutex, new_spinlock_irq};
 
 pub use pending::Event;
 use pending::{Pending, PORTS};

@@ -9,7 +9,6 @@
 
 use auxbus::{Children, Watcher};
 use kernel::{
-    new_mutex,
     prelude::*,
     sync::{Arc, Mutex}, //
 };
@@ -17,6 +16,7 @@ use kernel::{
 use crate::{
     class::Class,
     ffi::sysfs::Setting,
+    lock::new_mutex,
     policy::{Bound, Policy}, //
 };
 

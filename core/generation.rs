@@ -5,13 +5,13 @@
 
 use auxbus::{Slot, Table};
 use kernel::{
-    new_mutex,
     prelude::*,
     sync::{Arc, Mutex}, //
 };
 
 use crate::{
     class::Class,
+    lock::new_mutex,
     place::{Place, Site},
     vendor::Vendor, //
 };

@@ -6,7 +6,6 @@
 
 use kernel::{
     fmt,
-    new_spinlock_irq,
     prelude::*,
     sync::{Arc, SpinLockIrq}, //
 };
@@ -14,6 +13,7 @@ use kernel::{
 use crate::{
     events::{Event, Events, Feed},
     health::Phase,
+    lock::new_spinlock_irq,
     objects::Objects,
     textfile::Text, //
 };

@@ -19,7 +19,6 @@ mod window;
 use core::fmt;
 use kernel::{
     device::Device,
-    new_mutex,
     prelude::*,
     sync::{Arc, Mutex},
     time::{ClockSource, RealTime}, //
@@ -27,6 +26,7 @@ use kernel::{
 
 use crate::{
     class::fwctl::RpcScope,
+    lock::new_mutex,
     text::{Escaped, Text},
     textfile,
     who::Who, //

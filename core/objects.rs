@@ -11,7 +11,6 @@
 use core::fmt;
 use kernel::{
     device::Device,
-    new_mutex,
     prelude::*,
     rbtree::{RBTree, RBTreeNode},
     sync::{
@@ -20,7 +19,7 @@ use kernel::{
     }, //
 };
 
-use crate::{class::Class, text::Escaped, textfile::Text, who::Who};
+use crate::{class::Class, lock::new_mutex, text::Escaped, textfile::Text, who::Who};
 
 /// A kind of object, in the vendor's words. None holds a space.
 pub struct Kind {

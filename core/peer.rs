@@ -13,8 +13,6 @@
 
 use kernel::{
     device::Device,
-    new_condvar,
-    new_mutex,
     prelude::*,
     sync::{aref::ARef, Arc, CondVar, Mutex}, //
 };
@@ -23,6 +21,7 @@ use crate::{
     deadline::Deadline,
     ffi::peer::{erase, HUBS},
     generation::Current,
+    lock::{new_condvar, new_mutex},
     vendor::Vendor, //
 };
 

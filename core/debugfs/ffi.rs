@@ -4,13 +4,13 @@
 
 use kernel::{
     device::{Bound, Device},
-    new_mutex,
     prelude::*,
     sync::{Arc, Mutex}, //
 };
 
 use crate::{
     ffi::textfile::{Node, TextFile},
+    lock::new_mutex,
     textfile::Text, //
 };
 

@@ -5,13 +5,15 @@
 use kernel::{
     device::Bound,
     irq::{Flags, IrqRequest, IrqReturn, ThreadedHandler, ThreadedIrqReturn, ThreadedRegistration},
-    new_mutex,
     pci,
     prelude::*,
     sync::{Arc, Mutex}, //
 };
 
-use crate::function::{Interrupt, Vectors};
+use crate::{
+    function::{Interrupt, Vectors},
+    lock::new_mutex, //
+};
 
 /// Adapts an [`Interrupt`] to the kernel crate's handler trait.
 struct Trampoline<'bound>(Arc<dyn Interrupt + 'bound>);

@@ -25,8 +25,9 @@ times() { grep -c "$1" <<<"$ERR"; }
 
 asleep="down while the machine sleeps"
 
-plan 20
+plan 21
 check "the guest comes to its end" said end
+refuse "its kernel reports no fault" [ "$STATUS" = 120 ]
 check "fwctl works before the sleep" said "works before"
 check "the machine freezes and thaws" said thawed
 equal "nobody is told of that" "" "$(told mlx5 freezer thawed)$(told null freezer thawed)"

@@ -13,8 +13,9 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
-/// The system's numbers for "no memory" and "no such device".
+/// The system's numbers for "no memory", "busy" and "no such device".
 pub(crate) const ENOMEM: i32 = 12;
+const EBUSY: i32 = 16;
 const ENODEV: i32 = 19;
 
 /// The operations by name.
@@ -129,8 +130,9 @@ impl Operation for Binding {
 
     fn errnos(&self) -> &'static [i32] {
         match (self.core, self.up) {
-            // The kernel says so if it has no memory for a device's interrupts: `__pci_enable_msix_range()`.
-            (true, true) => &[ENOMEM, ENODEV],
+            // The kernel says so if it has no memory for a device's BAR, `pci_request_region()`, and for its interrupts,
+            // `__pci_enable_msix_range()`.
+            (true, true) => &[ENOMEM, EBUSY, ENODEV],
             _ => &[ENOMEM],
         }
     }

@@ -126,7 +126,8 @@ impl Stack {
             let seen = Seen {
                 health: self.health(),
                 child: self.child().is_some(),
-                consumed: self.is_consumed(),
+                // A probe that will fail has its link already, but no device yet.
+                consumed: self.is_consumed() && self.node().is_some(),
             };
             let look = seen.look(before);
             if look != Look::Alone {
