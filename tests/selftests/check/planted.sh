@@ -62,7 +62,7 @@ new() {
 licence='// SPDX-License-Identifier: GPL-2.0'
 forbid='#![forbid(unsafe_code)]'
 
-plan 50
+plan 51
 check "the bus may not import the core" planted layers aux/id.rs append aux/id.rs 'use auxcore as _;'
 check "the bus may not name PCI" planted layers aux/id.rs append aux/id.rs 'use kernel::pci as _;'
 check "the core may not name a vendor" planted layers core/deadline.rs append core/deadline.rs 'struct Mlx5Deadline;'
@@ -95,6 +95,8 @@ check "the syzkaller description has the headers' numbers" planted syzkaller tes
 	replace tests/syzkaller/fwctl.txt.const 's/^FWCTL_RPC = .*/FWCTL_RPC = 1/'
 check "and every field of the structures" planted syzkaller "fwctl_info is not 20 bytes long" \
 	replace tests/syzkaller/fwctl.txt '/^\tflags\t\t\tconst/d'
+check "a lock of the core has a name that all modules share" planted locks "core/journal.rs:77: new_mutex! is not" \
+	replace core/journal.rs 's/^    lock::new_mutex,$/    new_mutex,/'
 check "an unsafe block has a reason" planted safety core/ffi.rs append core/ffi.rs 'fn nobody() { unsafe { nothing() } }'
 check "an unsafe function has a contract" planted safety core/ffi.rs append core/ffi.rs 'unsafe fn nobody() {}'
 check "unsafe code in a macro is seen too" planted safety core/ffi.rs append core/ffi.rs 'macro_rules! nobody { () => { unsafe { nothing() } } }'
