@@ -14,6 +14,10 @@ const DEBUGFS: &str = "/sys/kernel/debug";
 /// Bytes of a page of code.
 const PAGE: u64 = 4096;
 
+/// A function of the kernel whose allocations are no points. It makes the files of an interrupt and tells nobody when it
+/// cannot; the kernel warns when it removes those that are missing.
+const SPARED: &str = "register_irq_proc";
+
 /// Which allocations fail.
 #[derive(Clone, Debug)]
 pub(crate) enum Where {
@@ -50,23 +54,32 @@ pub(crate) enum Fired {
 pub(crate) fn configure(place: &Where, tell: bool) -> Result<(), Error> {
     let verbose = if tell { "2" } else { "0" };
     // A workqueue's thread works for many others: only what has the module's code on its stack counts.
-    let (start, end) = match place {
+    let symbols = symbols()?;
+    let required = match place {
         Where::Own => (0, u64::MAX),
-        Where::Worker(module) => code_of(module)?,
+        Where::Worker(module) => {
+            extent(&symbols, module).ok_or_else(|| Error::NoModule(module.to_owned()))?
+        }
     };
-    let (start, end) = (start.to_string(), end.to_string());
+    let rejected = function(&symbols, SPARED).unwrap_or((0, 0));
+    let [start, end, reject_start, reject_end] =
+        [required.0, required.1, rejected.0, rejected.1].map(|address| address.to_string());
     // What a program's own pages are made of stays: its failure ends the program, not the operation.
     for (file, text) in [
         ("failslab/ignore-gfp-wait", "N"),
         ("failslab/verbose", verbose),
         ("failslab/require-start", &start),
         ("failslab/require-end", &end),
+        ("failslab/reject-start", &reject_start),
+        ("failslab/reject-end", &reject_end),
         ("fail_page_alloc/ignore-gfp-wait", "N"),
         ("fail_page_alloc/ignore-gfp-highmem", "Y"),
         ("fail_page_alloc/min-order", "0"),
         ("fail_page_alloc/verbose", verbose),
         ("fail_page_alloc/require-start", &start),
         ("fail_page_alloc/require-end", &end),
+        ("fail_page_alloc/reject-start", &reject_start),
+        ("fail_page_alloc/reject-end", &reject_end),
     ] {
         let path = Path::new(DEBUGFS).join(file);
         fs::write(&path, text).map_err(|source| Error::File { path, source })?;
@@ -74,11 +87,25 @@ pub(crate) fn configure(place: &Where, tell: bool) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns where the code of a module begins and ends.
-fn code_of(module: &str) -> Result<(u64, u64), Error> {
+/// Returns the kernel's list of symbols.
+fn symbols() -> Result<String, Error> {
     let path = PathBuf::from("/proc/kallsyms");
-    let symbols = fs::read_to_string(&path).map_err(|source| Error::File { path, source })?;
-    extent(&symbols, module).ok_or_else(|| Error::NoModule(module.to_owned()))
+    fs::read_to_string(&path).map_err(|source| Error::File { path, source })
+}
+
+/// Returns where a function of the kernel itself begins, and where what comes behind it does.
+fn function(symbols: &str, name: &str) -> Option<(u64, u64)> {
+    let address = |line: &str| u64::from_str_radix(line.split_ascii_whitespace().next()?, 16).ok();
+    let line = symbols
+        .lines()
+        .find(|line| line.split_ascii_whitespace().skip(2).eq([name]))?;
+    let begin = address(line)?;
+    let end = symbols
+        .lines()
+        .filter_map(address)
+        .filter(|next| *next > begin)
+        .min()?;
+    Some((begin, end))
 }
 
 /// Returns the extent of a module's functions in the kernel's list of symbols, in whole pages: the list does not say how long
@@ -192,6 +219,18 @@ fn workers() -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_function_of_the_kernel_ends_where_the_next_begins() {
+        let symbols = "ffffffff81000100 T after\n\
+            ffffffff81000000 T register\n\
+            ffffffff81000040 t register_more\n\
+            ffffffffc0201010 t other\t[register]\n";
+        let register = (0xffff_ffff_8100_0000, 0xffff_ffff_8100_0040);
+        assert_eq!(function(symbols, "register"), Some(register));
+        assert_eq!(function(symbols, "other"), None);
+        assert_eq!(function(symbols, "regist"), None);
+    }
 
     #[test]
     fn the_code_of_a_module_is_known_by_its_symbols() {
