@@ -62,35 +62,39 @@ impl<R: Ring> Returned<R> {
 
 impl<R: Ring> Channel<R> {
     /// Takes what firmware has returned out of the slots in `mask`, wakes who waits for it, and
-    /// gives the slots to the next commands. Context: any, hard interrupt included.
-    pub fn completed(&self, mask: u32) {
-        self.take_all(&mut self.state.lock(), mask);
+    /// gives the slots to the next commands. Returns how many commands firmware had returned: never
+    /// more than were posted, so an event that stands for one is no noise. Context: any, hard
+    /// interrupt included.
+    pub fn completed(&self, mask: u32) -> u32 {
+        self.take_all(&mut self.state.lock(), mask)
     }
 
     /// As [`Channel::completed`], with the lock held.
-    pub(super) fn take_all(&self, state: &mut State<R>, mask: u32) {
+    pub(super) fn take_all(&self, state: &mut State<R>, mask: u32) -> u32 {
+        let mut taken = 0;
         for slot in bits(mask & state.slots.busy()) {
-            self.take(state, slot);
+            taken += u32::from(self.take(state, slot));
         }
         self.pump(state);
         self.tell_held(state);
+        taken
     }
 
-    /// Takes the command out of `slot` if firmware has returned it.
-    fn take(&self, state: &mut State<R>, slot: usize) {
+    /// Takes the command out of `slot` if firmware has returned it. Returns whether it has.
+    fn take(&self, state: &mut State<R>, slot: usize) -> bool {
         let Some(token) = self.ring.returned(slot) else {
-            return;
+            return false;
         };
         let waited = match state.slots.get(slot) {
             Some((entry, orphan)) => entry.completion.is_none() && !orphan,
-            None => return,
+            None => return false,
         };
         if !waited && !state.returned.has_room() {
             // The context has it looked at again.
-            return;
+            return false;
         }
         let Some(entry) = state.slots.returned(slot, token) else {
-            return;
+            return false;
         };
         let micros = entry.watch.micros();
         let reply = self.ring.collect(slot, &entry.ticket.message);
@@ -107,5 +111,6 @@ impl<R: Ring> Channel<R> {
             state.returned.push(entry, reply);
             state.context.kick();
         }
+        true
     }
 }

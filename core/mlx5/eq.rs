@@ -60,11 +60,12 @@ const PORT_DOWN: u8 = 1;
 const PORT_UP: u8 = 4;
 const EQE_PORT: usize = EQE_DATA + 8;
 
-/// Most events between two looks at the function's health, about a second apart: many times what
-/// 32 command slots can cause. Firmware with more to say takes the processor from everybody else.
+/// Most events between two looks at the function's health, about a second apart. Firmware with more
+/// to say takes the processor from everybody else. Events that return a command do not count, here
+/// and below: there are no more of them than commands, however slow the processor is.
 const STORM: u32 = 100_000;
-/// Most microseconds that the handler may take between two looks, which a slow processor spends on
-/// fewer events.
+/// Most microseconds that the handler may take for such events between two looks, which a slow
+/// processor spends on fewer of them.
 const STORM_US: u32 = 500_000;
 /// What one interrupt counts at most: the processor may have been taken from a virtual machine
 /// meanwhile.
@@ -103,9 +104,9 @@ pub(crate) struct ControlEq<'bound> {
     entry: Entry,
     number: Atomic<u32>,
     consumer: Atomic<u32>,
-    /// Events, and interrupts without any, since the last look.
+    /// Events that returned no command, and interrupts without any event, since the last look.
     noise: Atomic<u32>,
-    /// Microseconds in the handler since the last look.
+    /// Microseconds in the handler for them since the last look.
     busy: Atomic<u32>,
 }
 
@@ -208,12 +209,18 @@ impl<'bound> ControlEq<'bound> {
         self.busy.store(0, Relaxed);
     }
 
-    /// Counts an interrupt that began at `start` with `events`. Returns whether it was too much.
-    fn is_storm(&self, events: u32, start: Instant<Monotonic>) -> bool {
+    /// Counts an interrupt that began at `start` with `events`, of which `useful` returned a
+    /// command. Returns whether it was too much.
+    fn is_storm(&self, events: u32, useful: u32, start: Instant<Monotonic>) -> bool {
+        let events = events.max(1);
+        let noise = events.saturating_sub(useful);
+        if noise == 0 {
+            return false;
+        }
         let micros = start.elapsed().as_micros_ceil();
         // CAST: cut to a small constant; the clock does not go back.
-        let micros = micros.min(INTERRUPT_US.into()) as u32;
-        let noise = self.noise.fetch_add(events.max(1), Relaxed);
+        let micros = micros.min(INTERRUPT_US.into()) as u32 * noise / events;
+        let noise = self.noise.fetch_add(noise, Relaxed);
         if noise < STORM && self.busy.fetch_add(micros, Relaxed) < STORM_US {
             return false;
         }
@@ -275,12 +282,13 @@ impl Interrupt for ControlEq<'_> {
             self.event(at, &mut work);
             consumer = consumer.wrapping_add(1);
         }
-        if work.completed != 0 {
-            self.channel.completed(work.completed);
-        }
+        let useful = match work.completed {
+            0 => 0,
+            slots => self.channel.completed(slots),
+        };
         let count = consumer.wrapping_sub(self.consumer.load(Relaxed));
         self.consumer.store(consumer, Relaxed);
-        if self.is_storm(count, start) {
+        if self.is_storm(count, useful, start) {
             // A queue that is not armed is silent; the recovery makes a new one.
             return false;
         }
