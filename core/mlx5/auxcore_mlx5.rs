@@ -34,6 +34,7 @@ mod fwctl;
 mod hca;
 mod health;
 mod mailbox;
+mod noise;
 mod pages;
 mod peer;
 mod permitted;

@@ -28,6 +28,7 @@ use kernel::{
 use super::{
     bits::be32,
     cmd,
+    noise::Noise,
     pages::Pages,
     regs::Registers,
     ring::CmdRing,
@@ -59,17 +60,6 @@ const EVENT_PAGES: u8 = 0x0b;
 const PORT_DOWN: u8 = 1;
 const PORT_UP: u8 = 4;
 const EQE_PORT: usize = EQE_DATA + 8;
-
-/// Most events between two looks at the function's health, about a second apart. Firmware with more
-/// to say takes the processor from everybody else. Events that return a command do not count, here
-/// and below: there are no more of them than commands, however slow the processor is.
-const STORM: u32 = 100_000;
-/// Most microseconds that the handler may take for such events between two looks, which a slow
-/// processor spends on fewer of them.
-const STORM_US: u32 = 500_000;
-/// What one interrupt counts at most: the processor may have been taken from a virtual machine
-/// meanwhile.
-const INTERRUPT_US: u32 = 10_000;
 
 /// How long firmware may take for the page commands of one event.
 const SERVE: Delta = Delta::from_secs(60);
@@ -209,24 +199,17 @@ impl<'bound> ControlEq<'bound> {
         self.busy.store(0, Relaxed);
     }
 
-    /// Counts an interrupt that began at `start` with `events`, of which `useful` returned a
-    /// command. Returns whether it was too much.
-    fn is_storm(&self, events: u32, useful: u32, start: Instant<Monotonic>) -> bool {
-        let events = events.max(1);
-        let noise = events.saturating_sub(useful);
-        if noise == 0 {
-            return false;
+    /// Counts what an interrupt made of noise. Returns whether it was too much.
+    fn is_storm(&self, noise: Noise) -> bool {
+        let sum = Noise {
+            events: self.noise.fetch_add(noise.events, Relaxed),
+            micros: self.busy.fetch_add(noise.micros, Relaxed),
+        };
+        if sum.is_storm() {
+            let handle = self.channel.ring().handle();
+            handle.fatal("it sends more events than it may");
         }
-        let micros = start.elapsed().as_micros_ceil();
-        // CAST: cut to a small constant; the clock does not go back.
-        let micros = micros.min(INTERRUPT_US.into()) as u32 * noise / events;
-        let noise = self.noise.fetch_add(noise, Relaxed);
-        if noise < STORM && self.busy.fetch_add(micros, Relaxed) < STORM_US {
-            return false;
-        }
-        let handle = self.channel.ring().handle();
-        handle.fatal("it sends more events than it may");
-        true
+        sum.is_storm()
     }
 
     fn arm(&self) {
@@ -268,7 +251,7 @@ impl<'bound> ControlEq<'bound> {
 
 impl Interrupt for ControlEq<'_> {
     fn interrupt(&self) -> bool {
-        let start = Instant::now();
+        let start = Instant::<Monotonic>::now();
         let mut work = Work::default();
         let mut consumer = self.consumer.load(Relaxed);
         for _ in 0..SIZE {
@@ -282,13 +265,14 @@ impl Interrupt for ControlEq<'_> {
             self.event(at, &mut work);
             consumer = consumer.wrapping_add(1);
         }
-        let useful = match work.completed {
+        let commands = match work.completed {
             0 => 0,
             slots => self.channel.completed(slots),
         };
-        let count = consumer.wrapping_sub(self.consumer.load(Relaxed));
+        let events = consumer.wrapping_sub(self.consumer.load(Relaxed));
         self.consumer.store(consumer, Relaxed);
-        if self.is_storm(count, useful, start) {
+        let micros = start.elapsed().as_micros_ceil();
+        if self.is_storm(Noise::of(events, commands, micros)) {
             // A queue that is not armed is silent; the recovery makes a new one.
             return false;
         }

@@ -10,6 +10,9 @@ mod bits;
 #[path = "../../../core/mlx5/change.rs"]
 mod change;
 
+#[path = "../../../core/mlx5/noise.rs"]
+mod noise;
+
 #[path = "../../../core/mlx5/permitted.rs"]
 mod permitted;
 
