@@ -230,6 +230,10 @@ impl<'bound, V: Vendor> Life<'bound, V> {
             }
             Err(e) => {
                 self.function.0.quiesce();
+                if let Some(reason) = self.host.fatal() {
+                    // The driver core takes some errors for a function that is not this driver's.
+                    dev_err!(self.device(), "bring-up failed: {}\n", reason);
+                }
                 self.host.end();
                 self.dirty.store(true, Relaxed);
                 Err(e)

@@ -68,7 +68,7 @@ impl<'bound> CxlDevice<'bound> {
         let deadline = Deadline::after(BRING_UP);
         let layout = Registers::find(function.window()).ok_or(ENODEV)?;
         wait_ready(&*function, layout, &handle, deadline)?;
-        let ring = CxlRing::new(function.clone(), layout)?;
+        let ring = CxlRing::new(function.clone(), handle.clone(), layout)?;
         let owner = Booting::new(ring, RESERVED_SLOTS, function, handle.clone())?;
 
         let port = owner.client();
@@ -149,7 +149,7 @@ fn wait_ready(
         match registers.condition() {
             Condition::Ready if !registers.busy() => return Ok(()),
             Condition::Dead(reason) => {
-                dev_err!(function.device(), "not started: {reason}\n");
+                handle.fatal(reason);
                 return Err(ENXIO);
             }
             Condition::Ready | Condition::Starting => (),

@@ -8,7 +8,7 @@
 
 use core::convert::Infallible;
 
-use auxcore::{function::Function, ring::Ring};
+use auxcore::{function::Function, handle::Handle, ring::Ring};
 use kernel::{
     prelude::*,
     sync::{
@@ -62,6 +62,7 @@ impl Message {
 /// The ring of one device.
 pub(crate) struct CxlRing<'bound> {
     function: Arc<dyn Function<'bound> + 'bound>,
+    handle: Handle<'bound>,
     layout: Layout,
     payload: usize,
     next_token: Atomic<u32>,
@@ -82,6 +83,7 @@ impl<'bound> CxlRing<'bound> {
     /// `ENODEV`: the mailbox is too small.
     pub(crate) fn new(
         function: Arc<dyn Function<'bound> + 'bound>,
+        handle: Handle<'bound>,
         layout: Layout,
     ) -> Result<Self> {
         let payload = Registers::new(function.window(), layout)
@@ -89,6 +91,7 @@ impl<'bound> CxlRing<'bound> {
             .ok_or(ENODEV)?;
         Ok(Self {
             function,
+            handle,
             layout,
             payload,
             next_token: Atomic::new(0),
@@ -223,6 +226,12 @@ impl Ring for CxlRing<'_> {
     }
 
     fn alive(&self) -> bool {
-        self.ailment().is_none()
+        match self.ailment() {
+            None => true,
+            Some(reason) => {
+                self.handle.fatal(reason);
+                false
+            }
+        }
     }
 }

@@ -31,6 +31,9 @@ const LOOK: Delta = Delta::from_millis(20);
 /// Pause between two looks at a firmware that is starting.
 const STARTING: Delta = Delta::from_millis(2);
 
+/// What a function that has left its bus is told by.
+const ABSENT: &str = "its registers read as all ones";
+
 /// The health counter as it was seen last. Looked at by everybody who waits for firmware.
 pub(crate) struct Pulse {
     start: Instant<Monotonic>,
@@ -80,7 +83,7 @@ impl Pulse {
 /// Looks at the registers alone, in the order of the C driver. Context: any.
 fn signs(registers: Registers<'_>) -> Verdict {
     if !registers.present() {
-        return Verdict::Fatal("its registers read as all ones");
+        return Verdict::Fatal(ABSENT);
     }
     match registers.interface() {
         Interface::Full => (),
@@ -151,6 +154,7 @@ pub(crate) fn wait_started(
             return Err(ENODEV);
         }
         if !registers.present() {
+            handle.fatal(ABSENT);
             return Err(ENXIO);
         }
         if deadline.remaining().is_none() {
