@@ -181,6 +181,9 @@ impl<R: Ring> Channel<R> {
     /// with it.
     pub(crate) fn kill(&self) {
         let mut state = self.state.lock();
+        if state.mode != Mode::Dead {
+            self.tell_dead();
+        }
         state.mode = Mode::Dead;
         state.wake(|_| true);
     }

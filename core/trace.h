@@ -3,7 +3,7 @@
  * Tracepoints of the firmware channel: /sys/kernel/tracing/events/auxcore.
  *
  * A command is posted once and done once; a reply that comes after its command
- * was done without one is late.
+ * was done without one is late. A channel dies once.
  */
 
 #undef TRACE_SYSTEM
@@ -76,6 +76,22 @@ TRACE_EVENT(auxcore_command_done,
 		  __get_str(device), (int)__entry->slot, __entry->token,
 		  __entry->opcode, __entry->status, __entry->error,
 		  __entry->latency_us)
+);
+
+/*
+ * A channel takes no command any more, and who waits in it is told now: its
+ * device died, or its generation ends.
+ */
+TRACE_EVENT(auxcore_channel_dead,
+	TP_PROTO(const char *device),
+	TP_ARGS(device),
+	TP_STRUCT__entry(
+		__string(device, device)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+	),
+	TP_printk("device=%s", __get_str(device))
 );
 
 #endif /* _AUXCORE_TRACE_H */

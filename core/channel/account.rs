@@ -101,6 +101,11 @@ impl<R: Ring> Channel<R> {
         stats.ended(command.opcode, end, None);
         trace::done(&command, Err(error), None);
     }
+
+    /// Tells that the channel dies.
+    pub(super) fn tell_dead(&self) {
+        trace::dead(&self.name);
+    }
 }
 
 impl<R: Ring> Channel<R> {

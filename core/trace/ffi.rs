@@ -40,6 +40,7 @@ mod points {
         pub(super) static __tracepoint_auxcore_command_post: bindings::tracepoint;
         pub(super) static __tracepoint_auxcore_command_done: bindings::tracepoint;
         pub(super) static __tracepoint_auxcore_command_late: bindings::tracepoint;
+        pub(super) static __tracepoint_auxcore_channel_dead: bindings::tracepoint;
 
         pub(super) fn rust_do_trace_auxcore_command_post(
             device: *const c_char,
@@ -62,6 +63,7 @@ mod points {
             error: c_int,
             latency_us: u32,
         );
+        pub(super) fn rust_do_trace_auxcore_channel_dead(device: *const c_char);
     }
 }
 
@@ -135,5 +137,13 @@ pub(crate) fn done(command: &Command<'_>, result: Result<u32>, micros: Option<u3
             result.err().map_or(0, Error::to_errno),
             micros.unwrap_or(0),
         )
+    );
+}
+
+/// Tells that the channel of `device` takes no command any more. Context: any.
+pub(crate) fn dead(device: &CStr) {
+    trace!(
+        __tracepoint_auxcore_channel_dead,
+        rust_do_trace_auxcore_channel_dead(raw(device))
     );
 }

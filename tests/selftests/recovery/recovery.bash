@@ -4,6 +4,7 @@
 # What the recovery scripts share. Sourced after lib.sh.
 
 PCI_DRIVER=/sys/bus/pci/drivers/auxcore_mlx5
+tracing=/sys/kernel/tracing
 
 # mark: from here on the log is looked at, on the clock of /proc/uptime.
 mark() {
@@ -11,15 +12,18 @@ mark() {
 	mark_ms=$(awk '{ print int($1 * 1000) }' /proc/uptime)
 }
 
-# logged_ms PATTERN: when the last line since the mark that matches was logged.
-logged_ms() {
+# dead_ms BDF: when the first channel of a function died since the mark, by its trace event, which has the clock of the log.
+dead_ms() {
+	local begin
 	# Set by lib.sh.
 	# shellcheck disable=SC2154
-	dmesg | awk -v mark="$log_begin" -v pattern="$1" -v base="$mark_ms" '
-		{ split($0, part, /[][]/); at = part[2] * 1000 }
-		index($0, mark) { begin = at; next }
-		begin && $0 ~ pattern { found = base + at - begin }
-		END { print int(found) }'
+	begin=$(dmesg | grep -F "$log_begin" | sed 's/^[^[]*\[ *\([0-9.]*\)\].*/\1/')
+	awk -v begin="$begin" -v base="$mark_ms" -v device="device=$1" '
+		/auxcore_channel_dead: / && $NF == device {
+			for (i = 1; i < NF; i++) if ($i ~ /^[0-9]+\.[0-9]+:$/) at = $i + 0
+			if (at >= begin) { print int(base + (at - begin) * 1000); found = 1; exit }
+		}
+		END { exit !found }' "$tracing/trace"
 }
 
 # logged PATTERN [N]: N lines since the mark match, by default at least one.
@@ -29,14 +33,14 @@ logged() {
 	if [ $# -gt 1 ]; then [ "$n" = "$2" ]; else [ "$n" -gt 0 ]; fi
 }
 
-# told_after NAME PATTERN: milliseconds from the last line since the mark that matches to the end of the last request of a load.
+# told_after NAME BDF: milliseconds from the death of a function's channel to the end of the last request of a load.
 told_after() {
 	local told detected
 	# Set by lib.sh.
 	# shellcheck disable=SC2154
 	told=$(sed -n 's/.* that is at \([0-9]*\)\.\([0-9]*\)$/\1\20/p' <<<"${load_say[$1]}")
-	detected=$(logged_ms "$2")
-	# Who waits may see it before the log does.
+	detected=$(dead_ms "$2") || return
+	# The end is told in hundredths of a second, rounded down.
 	echo $((told > detected ? told - detected : 0))
 }
 
