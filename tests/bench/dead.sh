@@ -10,10 +10,23 @@
 stack=$1
 bdf=$(functions)
 THREADS=64
-case $stack in
-ours) known="$bdf: firmware is dead" ;;
-upstream) known="$bdf: .*Fatal error [0-9]* detected" ;;
-esac
+
+# known_ms: when the driver knows, on the clock of the log: by the trace event of its channel, or by its word in the log.
+known_ms() {
+	case $stack in
+	ours) dead_ms "$bdf" ;;
+	upstream)
+		# Set by recovery.bash and lib.sh.
+		# shellcheck disable=SC2154
+		dmesg | awk -v mark="$log_begin" -v base="$mark_ms" '
+			{ split($0, part, /[][]/); at = part[2] * 1000 }
+			index($0, mark) { begin = at; next }
+			begin && /Fatal error [0-9]* detected/ { found = base + at - begin }
+			END { print int(found) }'
+		;;
+	esac
+}
+if [ "$stack" = ours ]; then trace_deaths; fi
 
 start_load all --device "/dev/fwctl/$(fwctl_of "$bdf")" load --threads $THREADS --linger
 model 0 set stall=1
@@ -26,9 +39,10 @@ model 0 set stall=0
 load_reads all 90 "$THREADS requests: *"
 echo "# ${load_say[all]##*thread*$'\n'}"
 # On the clock of the log, in hundredths of a second.
-echo "fact dead.known $(($(logged_ms "$known") - mark_ms))"
+known=$(known_ms)
+echo "fact dead.known $((known - mark_ms))"
 echo "fact dead.told $(told_after all "$known")"
 load_ends all | awk 'NR == 1 { first = $1 } { last = $1 } END { print "fact dead.spread", (last - first) / 1000 }'
-log | grep -E "$known" | head -n 1 | sed 's/^/# /'
+log | grep -E 'firmware is dead|Fatal error [0-9]* detected' | head -n 1 | sed 's/^/# /'
 load_end all
 within 60 works "$(fwctl_of "$bdf")" 2>/dev/null || echo "# $bdf did not come back"

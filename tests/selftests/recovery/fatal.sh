@@ -23,16 +23,15 @@ told() {
 	load_reads "fn$1" 30 "$threads requests: $threads ENXIO;*" || return
 	# Ends of the first and of the last request.
 	load_ends "fn$1" | sed -n '1p;$p' | xargs >>/tmp/spread
-	told_after "fn$1" "${bdfs[$1]}" >>/tmp/told
+	local died
+	died=$(dead_ms "${bdfs[$1]}") && told_after "fn$1" "$died" >>/tmp/told
 }
 stale() { load_reads "fn$1" 30 "done" && go "$1" && load_reads "fn$1" 30 "$threads afterwards: $threads ENODEV;*"; }
 close_files() { load_end "fn$1"; }
 spread() { awk '{ d = $2 - $1; if (d > most) most = d } END { print int(most / 1000) + 1 }' /tmp/spread; }
 
-[ -e "$tracing/trace" ] || mount -t tracefs tracefs "$tracing"
-echo 1 >"$tracing/events/auxcore/auxcore_channel_dead/enable"
-
-plan 14
+plan 15
+check "the deaths of channels are traced" trace_deaths
 check "64 programs have files open" each open_files
 check "firmware stops taking commands" each stall
 each go

@@ -12,6 +12,12 @@ mark() {
 	mark_ms=$(awk '{ print int($1 * 1000) }' /proc/uptime)
 }
 
+# trace_deaths: have `dead_ms` something to look at.
+trace_deaths() {
+	[ -e "$tracing/trace" ] || mount -t tracefs tracefs "$tracing" || return
+	echo 1 >"$tracing/events/auxcore/auxcore_channel_dead/enable"
+}
+
 # dead_ms BDF: when the first channel of a function died since the mark, by its trace event, which has the clock of the log.
 dead_ms() {
 	local begin
@@ -33,15 +39,14 @@ logged() {
 	if [ $# -gt 1 ]; then [ "$n" = "$2" ]; else [ "$n" -gt 0 ]; fi
 }
 
-# told_after NAME BDF: milliseconds from the death of a function's channel to the end of the last request of a load.
+# told_after NAME MS: milliseconds from a moment, such as of `dead_ms`, to the end of the last request of a load.
 told_after() {
-	local told detected
+	local told
 	# Set by lib.sh.
 	# shellcheck disable=SC2154
 	told=$(sed -n 's/.* that is at \([0-9]*\)\.\([0-9]*\)$/\1\20/p' <<<"${load_say[$1]}")
-	detected=$(dead_ms "$2") || return
 	# The end is told in hundredths of a second, rounded down.
-	echo $((told > detected ? told - detected : 0))
+	echo $((told > $2 ? told - $2 : 0))
 }
 
 # load_ends NAME: when each request of a load ended, in microseconds, first one first.
