@@ -14,10 +14,6 @@ const DEBUGFS: &str = "/sys/kernel/debug";
 /// Bytes of a page of code.
 const PAGE: u64 = 4096;
 
-/// A function of the kernel whose allocations are no points. It makes the files of an interrupt and tells nobody when it
-/// cannot; the kernel warns when it removes those that are missing.
-const SPARED: &str = "register_irq_proc";
-
 /// Which allocations fail.
 #[derive(Clone, Debug)]
 pub(crate) enum Where {
@@ -45,13 +41,14 @@ pub(crate) enum Fired {
     Idle,
 }
 
-/// Makes every small allocation of the place a point, and says whether the kernel tells about the faults.
+/// Makes every small allocation of the place a point, but for those of the kernel's function `spared`, and says whether the
+/// kernel tells about the faults.
 ///
 /// # Errors
 ///
 /// - [`Error::File`]: the kernel has no fault injection.
 /// - [`Error::NoModule`]: the module is not loaded.
-pub(crate) fn configure(place: &Where, tell: bool) -> Result<(), Error> {
+pub(crate) fn configure(place: &Where, spared: &str, tell: bool) -> Result<(), Error> {
     let verbose = if tell { "2" } else { "0" };
     // A workqueue's thread works for many others: only what has the module's code on its stack counts.
     let symbols = symbols()?;
@@ -61,7 +58,7 @@ pub(crate) fn configure(place: &Where, tell: bool) -> Result<(), Error> {
             extent(&symbols, module).ok_or_else(|| Error::NoModule(module.to_owned()))?
         }
     };
-    let rejected = function(&symbols, SPARED).unwrap_or((0, 0));
+    let rejected = function(&symbols, spared).unwrap_or((0, 0));
     let [start, end, reject_start, reject_end] =
         [required.0, required.1, rejected.0, rejected.1].map(|address| address.to_string());
     // What a program's own pages are made of stays: its failure ends the program, not the operation.

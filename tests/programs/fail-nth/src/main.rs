@@ -84,7 +84,7 @@ fn run(args: &Args) -> Result<bool, Error> {
         Some(module) => Where::Worker(module.clone()),
         None => Where::Own,
     };
-    fault::configure(&place, args.only.is_some())?;
+    fault::configure(&place, args.operation.spared(&place), args.only.is_some())?;
     let stack = Stack::new(&args.function);
     let mut operation = operation::new(args.operation, stack);
     let outcome = sweep::sweep(

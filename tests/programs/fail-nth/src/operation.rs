@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use crate::ending::{Ending, Look};
+use crate::fault::Where;
 use crate::model;
 use crate::stack::{self, Stack, Write};
 use auxcore_uapi::Device;
@@ -39,6 +40,20 @@ pub(crate) enum Name {
     Rpc,
     /// Let firmware die and the core driver recover
     Recover,
+}
+
+impl Name {
+    /// Returns the function of the kernel whose allocations are no points, as it tells nobody when it has no memory. The
+    /// kernel takes one: that of the two which the operation has in it at the place.
+    pub(crate) fn spared(self, place: &Where) -> &'static str {
+        match (self, place) {
+            // It makes the files of an interrupt; the kernel warns when it removes those that are missing.
+            (Self::CoreBind | Self::CoreUnbind, Where::Own) => "register_irq_proc",
+            (_, Where::Worker(module)) if module != "auxbus" => "register_irq_proc",
+            // It makes the node in /dev; the device is there without one.
+            _ => "devtmpfs_create_node",
+        }
+    }
 }
 
 /// One operation. What it returns of a failure is a sentence.
