@@ -73,7 +73,7 @@ number=$(word seq)
 write >/dev/null
 equal "and goes on when there is a new one" $((number + 1)) "$(word seq)"
 
-check "a file is open" start_load victim load --threads 1 --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE"
+check "a file is open" start_load victim --device "$(node)" load --threads 1 --scope 0 --pad-in 80 --out-len 80 --hex "$WRITE"
 model 0 set stall=1
 load_go victim
 check "its write hangs" within 20 hanging victim 1

@@ -20,6 +20,8 @@ const REPORTS: &[&str] = &[
     "UBSAN:",
     "DMA-API:",
     "kmemleak:",
+    // The agent says so of each object that the detector found.
+    "leaked: unreferenced object",
     "ODEBUG:",
     "INFO: task ",
     "INFO: trying to register non-static key",
@@ -43,6 +45,8 @@ const REPORTS: &[&str] = &[
 /// Lines that look like a report and are none.
 const HARMLESS: &[&str] = &[
     "kmemleak: Kernel memory leak detector",
+    // The count of what the agent tells one by one.
+    " new suspected memory leaks (see ",
     "DMA-API: preallocated",
     "DMA-API: debugging enabled",
     // The in-tree CXL driver says so once, when it is sent a raw command, as tests do.
@@ -85,6 +89,8 @@ mod tests {
             "[    3.1] watchdog: BUG: soft lockup - CPU#1 stuck for 22s!",
             "[    3.1] BUG: KASAN: slab-use-after-free in f+0x1/0x2",
             "[    3.1] UBSAN: array-index-out-of-bounds in x.c:1:2",
+            "[    3.1] leaked: unreferenced object 0xffff88800a7fa780 (size 64):",
+            "[    3.1] kmemleak: Cannot allocate a kmemleak_object structure",
             "[    3.1] sysfs: cannot create duplicate filename '/bus/x'",
         ] {
             assert_eq!(reports(line), [line]);
@@ -94,7 +100,9 @@ mod tests {
     #[test]
     fn ordinary_lines_are_not() {
         let log = "[    0.1] DEBUG: all well\n[    0.2] [Firmware Bug]: TSC\n[    0.3] mlx5_core 0000:01:00.0: firmware version\n\
-                   [    0.4] kmemleak: Kernel memory leak detector initialized\n[    0.5] MY_WARNING: none\n";
+                   [    0.4] kmemleak: Kernel memory leak detector initialized\n[    0.5] MY_WARNING: none\n\
+                   [    0.6] kmemleak: 1 new suspected memory leaks (see /sys/kernel/debug/kmemleak)\n\
+                   [    0.6] leaked by the kernel: unreferenced object 0xffff88800a7fa780 (size 64):\n";
         assert!(reports(log).is_empty());
     }
 }
