@@ -116,6 +116,15 @@ loaded() {
 	[ -e "/sys/module/$1" ]
 }
 
+# rmmod MODULE...: unload, and wait until the names of their drivers are free: the debug kernel keeps each for some seconds,
+# and a module that is loaded meanwhile meets it.
+rmmod() {
+	local module
+	command rmmod "$@" || return
+	for module in "$@"; do within 10 no_driver "$module" || return; done
+}
+no_driver() { ! compgen -G "/sys/bus/*/drivers/$1" >/dev/null && ! compgen -G "/sys/bus/*/drivers/$1.*" >/dev/null; }
+
 # unsigned MODULE COPY: copy a module's file, without the signature at its end if there is one: the signature itself, twelve
 # bytes about it, of which the last four are its length, and a mark.
 unsigned() {

@@ -51,7 +51,11 @@ fn tell(list: &str) -> Vec<String> {
     }
     let words = |object: &[&str]| {
         let own = object.iter().any(|line| line.contains(OF_THE_KERNEL));
-        let whose = if own { "leaked by the kernel" } else { "leaked" };
+        let whose = if own {
+            "leaked by the kernel"
+        } else {
+            "leaked"
+        };
         let line = |line: &&str| format!("<4>{whose}: {line}");
         object.iter().map(line).collect::<Vec<_>>()
     };
@@ -69,7 +73,10 @@ mod tests {
 
     #[test]
     fn what_the_kernel_leaks_is_told_apart() {
-        for list in [format!("{OURS}{THE_KERNELS}"), format!("{THE_KERNELS}{OURS}")] {
+        for list in [
+            format!("{OURS}{THE_KERNELS}"),
+            format!("{THE_KERNELS}{OURS}"),
+        ] {
             let told = tell(&list);
             assert_eq!(told.len(), 10);
             let of = |begin| told.iter().filter(|line| line.starts_with(begin)).count();
