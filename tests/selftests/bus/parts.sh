@@ -26,6 +26,8 @@ echo 'ACTION=="add", SUBSYSTEM=="auxiliary", ATTR{sfnum}=="?*", RUN+="/bin/sh -c
 	>/run/udev/rules.d/90-parts.rules
 : >/run/parts.seen
 udevadm control --reload
+# The answer comes after the rules have been read; that to the line above does not.
+udevadm control --ping
 for bdf in "${bdfs[@]}"; do echo auxcore_test_parts >"$PCI/$bdf/driver_override"; done
 
 plan 27
