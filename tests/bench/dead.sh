@@ -11,7 +11,8 @@ stack=$1
 bdf=$(functions)
 THREADS=64
 
-# known_ms: when the driver knows, on the clock of the log: by the trace event of its channel, or by its word in the log.
+# known_ms: when the driver knows, on the clock of /proc/uptime: by the trace event of its channel, or by its word in the log,
+# whose clock is another, so that some hundredths of a second are its own.
 known_ms() {
 	case $stack in
 	ours) dead_ms "$bdf" ;;
@@ -38,7 +39,6 @@ model 0 health fatal
 model 0 set stall=0
 load_reads all 90 "$THREADS requests: *"
 echo "# ${load_say[all]##*thread*$'\n'}"
-# On the clock of the log, in hundredths of a second.
 known=$(known_ms)
 echo "fact dead.known $((known - mark_ms))"
 echo "fact dead.told $(told_after all "$known")"

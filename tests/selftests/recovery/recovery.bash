@@ -12,22 +12,19 @@ mark() {
 	mark_ms=$(awk '{ print int($1 * 1000) }' /proc/uptime)
 }
 
-# trace_deaths: have `dead_ms` something to look at.
+# trace_deaths: have `dead_ms` something to look at, on the clock of /proc/uptime: that of the log is another.
 trace_deaths() {
 	[ -e "$tracing/trace" ] || mount -t tracefs tracefs "$tracing" || return
-	echo 1 >"$tracing/events/auxcore/auxcore_channel_dead/enable"
+	echo boot >"$tracing/trace_clock" && echo 1 >"$tracing/events/auxcore/auxcore_channel_dead/enable"
 }
 
-# dead_ms BDF: when the first channel of a function died since the mark, by its trace event, which has the clock of the log.
+# dead_ms BDF: when the first channel of a function died since the mark, by its trace event.
 dead_ms() {
-	local begin
-	# Set by lib.sh.
-	# shellcheck disable=SC2154
-	begin=$(dmesg | grep -F "$log_begin" | sed 's/^[^[]*\[ *\([0-9.]*\)\].*/\1/')
-	awk -v begin="$begin" -v base="$mark_ms" -v device="device=$1" '
+	# The mark is in hundredths of a second, rounded down.
+	awk -v mark="$mark_ms" -v device="device=$1" '
 		/auxcore_channel_dead: / && $NF == device {
-			for (i = 1; i < NF; i++) if ($i ~ /^[0-9]+\.[0-9]+:$/) at = $i + 0
-			if (at >= begin) { print int(base + (at - begin) * 1000); found = 1; exit }
+			for (i = 1; i < NF; i++) if ($i ~ /^[0-9]+\.[0-9]+:$/) at = $i * 1000
+			if (at >= mark) { print int(at); found = 1; exit }
 		}
 		END { exit !found }' "$tracing/trace"
 }
@@ -44,8 +41,7 @@ told_after() {
 	local told
 	# Set by lib.sh.
 	# shellcheck disable=SC2154
-	told=$(sed -n 's/.* that is at \([0-9]*\)\.\([0-9]*\)$/\1\20/p' <<<"${load_say[$1]}")
-	# The end is told in hundredths of a second, rounded down.
+	told=$(sed -n 's/.* that is at \([0-9]*\)\.\([0-9]*\)$/\1\2/p' <<<"${load_say[$1]}")
 	echo $((told > $2 ? told - $2 : 0))
 }
 

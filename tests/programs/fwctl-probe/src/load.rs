@@ -11,6 +11,7 @@ use crate::mlx5::wire::{self, Request, View};
 use crate::report::say;
 use crate::rpc;
 use crate::session::Session;
+use rustix::time::{clock_gettime, ClockId};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io;
@@ -49,28 +50,29 @@ pub(crate) fn load(cli: &Cli, args: &cli::Load) -> Result<ExitCode, Error> {
         wait()?;
     }
     let (threads, repeat) = (usize::from(args.threads), args.repeat);
-    let outcomes = run(&sessions, &request, (threads, repeat), || {
+    let (boot, outcomes) = run(&sessions, &request, (threads, repeat), || {
         event(cli, "started")
     })?;
-    print(cli, "requests", &outcomes);
+    print(cli, "requests", boot, &outcomes);
     if args.linger {
         event(cli, "done")?;
         wait()?;
-        let outcomes = run(&sessions, &request, (sessions.len(), 1), || Ok(()))?;
-        print(cli, "afterwards", &outcomes);
+        let (boot, outcomes) = run(&sessions, &request, (sessions.len(), 1), || Ok(()))?;
+        print(cli, "afterwards", boot, &outcomes);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Executes `repeat` requests on each of `threads` threads; calls `started` once they are under way.
+/// Executes `repeat` requests on each of `threads` threads; calls `started` once they are under way. Returns also when that
+/// began, as [`since_boot`].
 fn run(
     sessions: &[Session],
     request: &Request,
     (threads, repeat): (usize, u32),
     started: impl FnOnce() -> Result<(), Error>,
-) -> Result<Vec<Outcome>, Error> {
+) -> Result<(Duration, Vec<Outcome>), Error> {
     let barrier = Barrier::new(threads + 1);
-    let start = Instant::now();
+    let (boot, start) = (since_boot(), Instant::now());
     thread::scope(|scope| {
         let handles: Vec<_> = sessions
             .iter()
@@ -93,7 +95,7 @@ fn run(
         for handle in handles {
             outcomes.extend(handle.join().map_err(|_| Error::Thread)?);
         }
-        Ok(outcomes)
+        Ok((boot, outcomes))
     })
 }
 
@@ -120,10 +122,9 @@ fn execute(
     }
 }
 
-/// Returns the seconds since boot as the kernel tells them, to hundredths; nothing where it does not.
-fn uptime() -> String {
-    let text = std::fs::read_to_string("/proc/uptime").unwrap_or_default();
-    text.split(' ').next().unwrap_or_default().to_owned()
+/// Returns the time since boot, sleep included, as the kernel's trace events and `/proc/uptime` have it.
+fn since_boot() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
 }
 
 /// Counts outcomes by result.
@@ -135,8 +136,7 @@ fn count(outcomes: &[Outcome]) -> BTreeMap<&str, usize> {
     counts
 }
 
-fn print(cli: &Cli, name: &str, outcomes: &[Outcome]) {
-    let uptime = uptime();
+fn print(cli: &Cli, name: &str, boot: Duration, outcomes: &[Outcome]) {
     let longest = outcomes.iter().map(|o| o.time).max().unwrap_or_default();
     let last = outcomes.iter().map(|o| o.ended).max().unwrap_or_default();
     let counts = count(outcomes);
@@ -164,11 +164,12 @@ fn print(cli: &Cli, name: &str, outcomes: &[Outcome]) {
     }
     let counts: Vec<_> = counts.iter().map(|(r, n)| format!("{n} {r}")).collect();
     println!(
-        "{} {name}: {}; longest {} us, last ended at {} us, that is at {uptime}",
+        "{} {name}: {}; longest {} us, last ended at {} us, that is at {:.3}",
         outcomes.len(),
         counts.join(", "),
         micros(longest),
-        micros(last)
+        micros(last),
+        (boot + last).as_secs_f64()
     );
 }
 
