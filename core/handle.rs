@@ -12,7 +12,7 @@ use kernel::{
 
 use crate::{
     events::{Event, Events, Feed},
-    health::Phase,
+    health::{Phase, Verdict},
     lock::new_spinlock_irq,
     objects::Objects,
     textfile::Text, //
@@ -225,6 +225,17 @@ impl<'bound> Handle<'bound> {
             state.fatal = Some(reason);
             if let Some(bell) = &state.bell {
                 bell.ring();
+            }
+        }
+    }
+
+    /// Declares the generation dead if `verdict` says so. Returns whether it does not. Context: any.
+    pub fn heed(&self, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Healthy => true,
+            Verdict::Fatal(reason) => {
+                self.fatal(reason);
+                false
             }
         }
     }

@@ -79,7 +79,8 @@ pub trait Ring: Send + Sync + Sized {
         let _ = (message, reply);
     }
 
-    /// Returns whether the device is alive, as far as a few register reads can tell. Process
-    /// context, no lock held.
+    /// Returns whether the device is alive, as far as a few register reads can tell. A ring with a
+    /// handle lets it [`heed`](crate::handle::Handle::heed) what they say, so that recovery begins
+    /// at once and not at the next poll. Process context, no lock held.
     fn alive(&self) -> bool;
 }

@@ -113,10 +113,7 @@ impl<'bound> CxlDevice<'bound> {
 
     /// Looks at the device without asking it anything.
     pub(crate) fn health(&self) -> Verdict {
-        match self.up.client().ring().ailment() {
-            Some(reason) => Verdict::Fatal(reason),
-            None => Verdict::Healthy,
-        }
+        self.up.client().ring().health()
     }
 
     pub(crate) fn device(&self) -> &Device<Bound> {

@@ -8,7 +8,7 @@
 
 use core::convert::Infallible;
 
-use auxcore::{function::Function, handle::Handle, ring::Ring};
+use auxcore::{function::Function, handle::Handle, health::Verdict, ring::Ring};
 use kernel::{
     prelude::*,
     sync::{
@@ -159,16 +159,20 @@ impl<'bound> CxlRing<'bound> {
         self.start.elapsed().as_millis() as u64
     }
 
-    /// Returns what is wrong with the device, if something is. Context: any.
-    pub(crate) fn ailment(&self) -> Option<&'static str> {
+    /// Looks for signs of a dead device. Context: any.
+    pub(crate) fn health(&self) -> Verdict {
         if let Condition::Dead(reason) = self.registers().condition() {
-            return Some(reason);
+            return Verdict::Fatal(reason);
         }
         // CAST: a constant.
         let overdue = self.posted.load(Relaxed) != NOTHING
             && self.now().saturating_sub(self.posted_at.load(Relaxed)) > COMMAND.as_millis() as u64
             && self.registers().busy();
-        overdue.then_some("it did not finish a command in time")
+        if overdue {
+            Verdict::Fatal("it did not finish a command in time")
+        } else {
+            Verdict::Healthy
+        }
     }
 }
 
@@ -226,12 +230,6 @@ impl Ring for CxlRing<'_> {
     }
 
     fn alive(&self) -> bool {
-        match self.ailment() {
-            None => true,
-            Some(reason) => {
-                self.handle.fatal(reason);
-                false
-            }
-        }
+        self.handle.heed(self.health())
     }
 }

@@ -267,13 +267,7 @@ impl<'bound> Ring for CmdRing<'bound> {
     }
 
     fn alive(&self) -> bool {
-        match self.health() {
-            Verdict::Healthy => true,
-            Verdict::Fatal(reason) => {
-                self.handle.fatal(reason);
-                false
-            }
-        }
+        self.handle.heed(self.health())
     }
 }
 

@@ -33,25 +33,25 @@ pub fn run() {
 }
 
 fn run_job(job: &Job, port: &Port, receive: File) -> Outcome {
-    let outcome = end_stack(job, port, command::run(job, port, receive));
+    let mut outcome = command::run(job, port, receive);
+    if !job.keep_loaded {
+        if let Err(error) = stack::unload(job.stack) {
+            port.note(format!("the driver stack does not unload: {error}"));
+            outcome = spoilt(outcome, Outcome::NotUnloaded(error.to_string()));
+        }
+    }
     if let Err(error) = leaks::search() {
         port.note(format!("leaked memory cannot be searched for: {error}"));
+        outcome = spoilt(outcome, Outcome::NotSearched(error.to_string()));
     }
     outcome
 }
 
-/// Unloads the driver stack, if that is wanted.
-fn end_stack(job: &Job, port: &Port, outcome: Outcome) -> Outcome {
-    if job.keep_loaded {
-        return outcome;
-    }
-    match (stack::unload(job.stack), &outcome) {
-        (Ok(()), _) => outcome,
-        (Err(error), Outcome::Status(0)) => Outcome::NotUnloaded(error.to_string()),
-        (Err(error), _) => {
-            port.note(format!("the driver stack does not unload: {error}"));
-            outcome
-        }
+/// What became of a command after which something failed: that outweighs its success, and nothing else.
+fn spoilt(outcome: Outcome, failure: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Status(0) => failure,
+        outcome => outcome,
     }
 }
 

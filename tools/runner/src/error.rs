@@ -73,6 +73,9 @@ pub enum RunError {
     /// The driver stack stayed loaded against the agent's will.
     #[error("The command succeeded, but the driver stack does not unload: {0}.")]
     NotUnloaded(String),
+    /// The guest's leak detector did not search.
+    #[error("The command succeeded, but leaked memory cannot be searched for: {0}.")]
+    NotSearched(String),
     /// The port to the agent is broken.
     #[error(transparent)]
     Port(#[from] FrameError),

@@ -80,6 +80,7 @@ fn status_of(args: &Args, ending: &Ending, counted: bool) -> Result<u8, RunError
         }
         Ending::Outcome(Outcome::NotReady(reason)) => Err(RunError::NotReady(reason.clone())),
         Ending::Outcome(Outcome::NotUnloaded(reason)) => Err(RunError::NotUnloaded(reason.clone())),
+        Ending::Outcome(Outcome::NotSearched(reason)) => Err(RunError::NotSearched(reason.clone())),
         Ending::Silent => {
             note("the guest ended without telling how the command ended");
             Ok(NO_OUTCOME)
@@ -136,6 +137,12 @@ mod tests {
     #[test]
     fn a_stack_that_stays_loaded_is_an_error_of_the_run() {
         let ending = Ending::Outcome(Outcome::NotUnloaded("in use".into()));
+        assert_eq!(status(&ending, false), None);
+    }
+
+    #[test]
+    fn leaks_that_were_not_searched_for_are_an_error_of_the_run() {
+        let ending = Ending::Outcome(Outcome::NotSearched("out of memory".into()));
         assert_eq!(status(&ending, false), None);
     }
 }

@@ -167,6 +167,7 @@ mod tests {
             Frame::End(Outcome::NotStarted(127, "no such file".into())),
             Frame::End(Outcome::NotReady("udev".into())),
             Frame::End(Outcome::NotUnloaded("in use".into())),
+            Frame::End(Outcome::NotSearched("no memory".into())),
         ]
     }
 

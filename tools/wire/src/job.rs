@@ -49,6 +49,8 @@ pub enum Outcome {
     NotStarted(i32, String),
     /// It succeeded, but the driver stack could not be unloaded after it.
     NotUnloaded(String),
+    /// It succeeded, but leaked memory could not be searched for after it.
+    NotSearched(String),
     /// The guest could not be made ready for it: mounts, udev or the driver stack failed.
     NotReady(String),
 }

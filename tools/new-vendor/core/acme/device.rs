@@ -47,7 +47,7 @@ impl<'bound> AcmeDevice<'bound> {
         if !Registers(function.window()).present() {
             return Err(ENODEV);
         }
-        let ring = AcmeRing::new(function.clone());
+        let ring = AcmeRing::new(function.clone(), handle.clone());
         let owner = Booting::new(ring, RESERVED_SLOTS, function.clone(), handle)?;
 
         // Nobody is interrupted yet: the channel polls for the reply.
@@ -83,11 +83,7 @@ impl<'bound> AcmeDevice<'bound> {
 
     /// Looks at the device without asking firmware.
     pub(crate) fn health(&self) -> Verdict {
-        if self.up.client().ring().registers().present() {
-            Verdict::Healthy
-        } else {
-            Verdict::Fatal("its id register reads wrong")
-        }
+        self.up.client().ring().health()
     }
 
     /// Returns the service for a consumer of class `calc`. Errors: `ENOMEM`.

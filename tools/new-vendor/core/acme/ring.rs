@@ -5,7 +5,7 @@
 
 use core::convert::Infallible;
 
-use auxcore::{dma::DmaBuf, function::Function, ring::Ring};
+use auxcore::{dma::DmaBuf, function::Function, handle::Handle, health::Verdict, ring::Ring};
 use kernel::{
     prelude::*,
     sync::{
@@ -27,15 +27,20 @@ pub(crate) struct Message {
 /// The ring of one function.
 pub(crate) struct AcmeRing<'bound> {
     function: Arc<dyn Function<'bound> + 'bound>,
+    handle: Handle<'bound>,
     next_token: Atomic<u32>,
     /// The token of the command in the slot.
     posted: Atomic<u32>,
 }
 
 impl<'bound> AcmeRing<'bound> {
-    pub(crate) fn new(function: Arc<dyn Function<'bound> + 'bound>) -> Self {
+    pub(crate) fn new(
+        function: Arc<dyn Function<'bound> + 'bound>,
+        handle: Handle<'bound>,
+    ) -> Self {
         Self {
             function,
+            handle,
             next_token: Atomic::new(0),
             posted: Atomic::new(0),
         }
@@ -47,6 +52,15 @@ impl<'bound> AcmeRing<'bound> {
 
     pub(crate) fn registers(&self) -> Registers<'_> {
         Registers(self.function.window())
+    }
+
+    /// Looks at the device without asking firmware. Context: any.
+    pub(crate) fn health(&self) -> Verdict {
+        if self.registers().present() {
+            Verdict::Healthy
+        } else {
+            Verdict::Fatal("its id register reads wrong")
+        }
     }
 
     /// Returns the message for `command`.
@@ -118,6 +132,6 @@ impl Ring for AcmeRing<'_> {
     }
 
     fn alive(&self) -> bool {
-        self.registers().present()
+        self.handle.heed(self.health())
     }
 }
