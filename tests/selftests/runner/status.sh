@@ -131,7 +131,7 @@ reported() {
 	ended 120 "$text" && [[ $ERR == *"kernel log of the guest"* ]]
 }
 
-plan 21
+plan 22
 for status in 0 42; do
 	guest sh -c "exit $status"
 	check "the command's status $status comes through" ended "$status"
@@ -152,6 +152,8 @@ check "SIGTERM ends the run and its children" ends_by_signal
 check "a killed runner takes QEMU with it" dies_with_its_qemu
 check "a guest that hangs in its boot is booted anew, and it is told" boots_anew
 check "two runs at once do not disturb each other" two_at_once
+guest sh -c 'mount -t tmpfs none /sys/kernel/debug && mkdir /sys/kernel/debug/kmemleak'
+check "a search for leaks that fails turns success into an error" ended 125 "leaked memory cannot be searched for"
 check "--keep keeps the scratch directory and the console log" keeps_files
 check "protocol violations turn success into a failure and are printed" leaking 0 121
 check "protocol violations do not hide the command's own status" leaking 5 5
