@@ -23,7 +23,7 @@ help:
 	@echo 'For work on the tree:'
 	@echo '  make setup            only the set-up: toolchain root, kernel, guest image, programs, modules'
 	@echo '  make host-test        cargo tests of the workspace, inside the toolchain root'
-	@echo '  make guest-test       the tests that boot guests'
+	@echo '  make guest-test       all other tests, most of which boot guests'
 	@echo '  make test-debug       the same on a kernel with every checker on, which is built first (an hour)'
 	@echo '                        tests/run --kernel debug-remove --only SUITE: on one that also probes twice'
 	@echo '  make mutants          plant faults in the model and the drivers, one at a time; a test must find each'

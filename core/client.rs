@@ -30,6 +30,29 @@ pub struct Client<R: Ring> {
     core: bool,
 }
 
+/// Why a command has no reply. An errno on its own is one of a command that may have been executed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Unanswered {
+    /// Firmware was not asked.
+    Unsent(Error),
+    /// Nobody knows whether firmware executed the command.
+    Lost(Error),
+}
+
+impl From<Error> for Unanswered {
+    fn from(error: Error) -> Self {
+        Self::Lost(error)
+    }
+}
+
+impl From<Unanswered> for Error {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Unsent(error) | Unanswered::Lost(error) => error,
+        }
+    }
+}
+
 /// Memory for one command that is submitted later, when there may be none: what undoes something
 /// must not fail for want of memory.
 pub struct Reservation<R: Ring>(Blank<R>);
@@ -78,9 +101,12 @@ impl<R: Ring> Client<R> {
     /// - `EBUSY`: the channel is not open for clients.
     /// - `ENOMEM`: no memory for the command.
     /// - Any errno of [`Ring::collect`]: the command was returned without being executed.
-    pub fn exec(&self, message: R::Message, deadline: Deadline) -> Result<Done<R>> {
+    ///
+    /// All but the last may be [`Unanswered::Unsent`].
+    pub fn exec(&self, message: R::Message, deadline: Deadline) -> Result<Done<R>, Unanswered> {
         let licence = self.licence.clone();
-        let ticket = Ticket::new(&self.channel, message, licence, self.lane, deadline)?;
+        let ticket = Ticket::new(&self.channel, message, licence, self.lane, deadline)
+            .map_err(Unanswered::Unsent)?;
         self.channel.exec(ticket, self.core)
     }
 

@@ -81,6 +81,7 @@ pub trait Ring: Send + Sync + Sized {
 
     /// Returns whether the device is alive, as far as a few register reads can tell. A ring with a
     /// handle lets it [`heed`](crate::handle::Handle::heed) what they say, so that recovery begins
-    /// at once and not at the next poll. Process context, no lock held.
+    /// at once and not at the next poll. Process context; a client that waits for a command calls
+    /// it with whatever it holds.
     fn alive(&self) -> bool;
 }

@@ -11,7 +11,7 @@ use kernel::{
 };
 
 use super::{account::Watch, Channel, Done, Entry, Mode, State};
-use crate::{deadline::Deadline, ring::Ring, ticket::Ticket};
+use crate::{client::Unanswered, deadline::Deadline, ring::Ring, ticket::Ticket};
 
 /// How often somebody looks whether the device still answers and whether an interrupt was lost,
 /// while commands are under way.
@@ -29,19 +29,23 @@ impl<R: Ring> Channel<R> {
     /// # Errors
     ///
     /// Those of [`Client::exec`](crate::client::Client::exec).
-    pub(crate) fn exec(&self, ticket: Arc<Ticket<R>>, owner: bool) -> Result<Done<R>> {
+    pub(crate) fn exec(
+        &self,
+        ticket: Arc<Ticket<R>>,
+        owner: bool,
+    ) -> Result<Done<R>, Unanswered> {
         let entry = Entry {
             ticket: ticket.clone(),
             completion: None,
             watch: Watch::start(),
         };
-        self.enter(entry, owner)?;
+        self.enter(entry, owner).map_err(Unanswered::Unsent)?;
         let reply = self.wait(&ticket)?;
         Ok(Done { reply, ticket })
     }
 
     /// Waits for the reply to `ticket`, which has been posted or queued.
-    fn wait(&self, ticket: &Arc<Ticket<R>>) -> Result<R::Reply> {
+    fn wait(&self, ticket: &Arc<Ticket<R>>) -> Result<R::Reply, Unanswered> {
         let mut pause = POLL_FIRST;
         loop {
             let polled = !self.events.load(Relaxed);
@@ -84,13 +88,13 @@ impl<R: Ring> Channel<R> {
     }
 
     /// Decides whether the wait for `ticket` is over, and how.
-    fn settle(&self, ticket: &Arc<Ticket<R>>) -> Option<Result<R::Reply>> {
+    fn settle(&self, ticket: &Arc<Ticket<R>>) -> Option<Result<R::Reply, Unanswered>> {
         // Declared before the guard, so that its references are dropped after the lock.
         let _entry;
         let mut state = self.state.lock();
         let state = &mut *state;
         if let Some(reply) = ticket.reply.access_mut(state).take() {
-            return Some(reply);
+            return Some(reply.map_err(Unanswered::Lost));
         }
         let error = state.verdict(ticket)?;
         let is_it = |entry: &Entry<R>| Arc::ptr_eq(&entry.ticket, ticket);
@@ -100,10 +104,15 @@ impl<R: Ring> Channel<R> {
             state.slots.orphan(slot);
         }
         let place = state.line.find_in(ticket.lane, is_it);
-        if let Some(entry) = place.and_then(|place| state.line.remove(place)) {
-            _entry = entry;
-        }
-        Some(Err(error))
+        Some(Err(
+            match place.and_then(|place| state.line.remove(place)) {
+                Some(entry) => {
+                    _entry = entry;
+                    Unanswered::Unsent(error)
+                }
+                None => Unanswered::Lost(error),
+            },
+        ))
     }
 
     /// Waits until firmware has returned every command. Context: process. Returns whether it did

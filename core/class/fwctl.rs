@@ -22,6 +22,8 @@ use crate::journal::{
     Journal, //
 };
 
+pub use crate::client::Unanswered;
+
 pub use kernel::fwctl::{
     DeviceType as Kind,
     RpcScope, //
@@ -109,21 +111,6 @@ pub struct Answer {
     pub status: u32,
     /// The response for the program.
     pub reply: Reply,
-}
-
-/// Why a request that was let through has no answer. An errno on its own is one of a request that
-/// may have been executed.
-pub enum Unanswered {
-    /// Firmware was not asked.
-    Unsent(Error),
-    /// Nobody knows whether firmware executed the request.
-    Lost(Error),
-}
-
-impl From<Error> for Unanswered {
-    fn from(error: Error) -> Self {
-        Self::Lost(error)
-    }
 }
 
 /// Where the response of an executed request is.

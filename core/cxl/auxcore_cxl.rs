@@ -36,6 +36,7 @@ mod feature;
 mod ffi;
 mod fwctl;
 mod layout;
+mod limits;
 mod locator;
 mod log;
 mod mailbox;

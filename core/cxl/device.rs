@@ -190,7 +190,12 @@ fn read_features(port: &Port<'_>, effects: &[u8], deadline: Deadline) -> Result<
         Access::Read | Access::Write => mailbox::features(port, deadline),
     };
     match entries {
-        Ok(entries) => Ok(Features { access, entries }),
+        // As upstream: one without features has no use for the commands about them.
+        Ok(entries) if !entries.is_empty() => Ok(Features { access, entries }),
+        Ok(entries) => Ok(Features {
+            access: Access::None,
+            entries,
+        }),
         Err(e) if e == EIO || e == EREMOTEIO => {
             dev_warn!(
                 port.ring().function().device(),

@@ -150,7 +150,11 @@ impl<'bound> FwctlService<'bound> {
         Ok((response, code))
     }
 
-    /// Waits until no other program's transfer is under way. Errors: `ETIMEDOUT`.
+    /// Waits until no other program's transfer is under way.
+    ///
+    /// # Errors
+    ///
+    /// `ETIMEDOUT`; `ENODEV`: there is no consumer any more.
     fn begin_transfer(
         &self,
         deadline: Deadline,
@@ -162,6 +166,7 @@ impl<'bound> FwctlService<'bound> {
             if deadline.remaining().is_none() {
                 return Err(ETIMEDOUT);
             }
+            self.consumer.client()?;
             fsleep(TRANSFER);
         }
     }

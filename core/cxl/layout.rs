@@ -5,6 +5,8 @@
 //!
 //! Source: CXL 3.1, "CXL Device Capabilities Array Register" and what follows it.
 
+use super::limits::MOST_PAYLOAD;
+
 /// Distance of two headers in the array; the array's own is the first.
 const HEADER_LEN: usize = 0x10;
 
@@ -17,8 +19,6 @@ const MEMORY_DEVICE: u32 = 0x4000;
 pub(crate) const PAYLOAD: usize = 0x20;
 /// The least payload of a mailbox, without which there are commands that must work and cannot.
 pub(crate) const LEAST_PAYLOAD: usize = 256;
-/// The most bytes of payload a command of ours has, in each direction.
-pub(crate) const MOST_PAYLOAD: usize = 1024;
 
 /// The places of the registers that the driver uses, all of them inside of the window.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

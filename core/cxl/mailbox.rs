@@ -3,14 +3,18 @@
 
 //! Executing commands, and moving in parts what is longer than one.
 
-use auxcore::{client::Client, deadline::Deadline};
+use auxcore::{
+    client::{Client, Reservation, Unanswered},
+    deadline::Deadline, //
+};
 use kernel::{prelude::*, time::Delta};
 
 use super::{
     command::{Opcode, SUCCESS},
     feature::{self, Entry, Get, Listed, Set, Transfer},
+    limits::MOST_SET,
     log,
-    ring::CxlRing, //
+    ring::{CxlRing, Message, Unheeded}, //
 };
 
 /// What commands go through.
@@ -37,8 +41,11 @@ pub(crate) fn exec(
     parts: &[&[u8]],
     to: &mut [u8],
     deadline: Deadline,
-) -> Result<End> {
-    let message = port.ring().message(opcode, parts, to.len())?;
+) -> Result<End, Unanswered> {
+    let message = port
+        .ring()
+        .message(opcode, parts, to.len())
+        .map_err(Unanswered::Unsent)?;
     let done = port.exec(message, deadline)?;
     if done.reply.code != SUCCESS {
         return Ok(End::Refused(done.reply.code));
@@ -172,6 +179,34 @@ pub(crate) fn get_feature(
 /// How long the device may take to abort a transfer.
 const ABORT: Delta = Delta::from_secs(5);
 
+/// What has the device forget the parts of a transfer. It is there before the first of them is sent,
+/// so that it cannot fail for want of memory.
+struct Abort<'bound> {
+    reservation: Reservation<CxlRing<'bound>>,
+    message: Message,
+}
+
+impl<'bound> Abort<'bound> {
+    /// Prepares the abort of the transfer of `set`. Errors: `ENOMEM`.
+    fn prepare(core: &Port<'bound>, set: &Set<'_>) -> Result<Self> {
+        let header = set.part(0, Transfer::Abort).ok_or(EINVAL)?;
+        let message = core
+            .ring()
+            .message(Opcode::SetFeature, &[&header], 0)?;
+        Ok(Self {
+            reservation: Reservation::new()?,
+            message,
+        })
+    }
+
+    /// Sends it, before anything that is sent later. Context: process; does not wait.
+    fn send(self, core: &Port<'bound>) {
+        let deadline = Deadline::after(ABORT);
+        // What ended the transfer says more.
+        let _ = core.submit_reserved(self.reservation, self.message, deadline, Unheeded);
+    }
+}
+
 /// Sets a feature, in as many parts as it takes. A transfer that does not come to its end is aborted
 /// through `core`, since `port` may be revoked. Context: process; the caller sees to it that
 /// transfers do not mix.
@@ -179,17 +214,21 @@ const ABORT: Delta = Delta::from_secs(5);
 /// # Errors
 ///
 /// Those of [`exec`]; `EINVAL` for bytes that no feature has.
-pub(crate) fn set_feature(
-    port: &Port<'_>,
-    core: &Port<'_>,
+pub(crate) fn set_feature<'bound>(
+    port: &Port<'bound>,
+    core: &Port<'bound>,
     set: &Set<'_>,
     deadline: Deadline,
-) -> Result<End> {
+) -> Result<End, Unanswered> {
     let total = set.data.len();
-    let most = port.ring().payload() - feature::SET_LEN;
+    let most = MOST_SET.min(port.ring().payload() - feature::SET_LEN);
+    set.part(total - 1, Transfer::Finish)
+        .ok_or(Unanswered::Unsent(EINVAL))?;
+    let abort = match total > most {
+        true => Some(Abort::prepare(core, set).map_err(Unanswered::Unsent)?),
+        false => None,
+    };
     let mut done = 0;
-    // Before anything is sent.
-    set.part(total - 1, Transfer::Finish).ok_or(EINVAL)?;
     while let Some(data) = set.data.get(done..total.min(done + most)) {
         if data.is_empty() {
             break;
@@ -207,20 +246,15 @@ pub(crate) fn set_feature(
             done += data.len();
             continue;
         }
-        // What was lost may have been the part that begins a transfer.
-        if done > 0 || (end.is_err() && transfer == Transfer::Initiate) {
-            abort(core, set);
+        // What was lost may have been the part that begins the transfer.
+        let begun = done > 0 || matches!(end, Err(Unanswered::Lost(_)));
+        if let (true, Some(abort)) = (begun, abort) {
+            abort.send(core);
         }
-        return end;
+        return match end {
+            Err(error) if done > 0 => Err(Unanswered::Lost(error.into())),
+            end => end,
+        };
     }
     Ok(End::Done(0))
-}
-
-/// Has the device forget the parts of a transfer. Context: process.
-fn abort(core: &Port<'_>, set: &Set<'_>) {
-    if let Some(header) = set.part(0, Transfer::Abort) {
-        let deadline = Deadline::after(ABORT);
-        // What ended the transfer says more.
-        let _ = exec(core, Opcode::SetFeature, &[&header], &mut [], deadline);
-    }
 }

@@ -6,9 +6,12 @@
 //! The device sends no token back, so the ring remembers the one it posted; with one slot nothing
 //! can be mixed up. The device writes to no memory, so memory of a command can be freed at any time.
 
-use core::convert::Infallible;
-
-use auxcore::{function::Function, handle::Handle, health::Verdict, ring::Ring};
+use auxcore::{
+    function::Function,
+    handle::Handle,
+    health::Verdict,
+    ring::{Completion, Ring}, //
+};
 use kernel::{
     prelude::*,
     sync::{
@@ -176,11 +179,17 @@ impl<'bound> CxlRing<'bound> {
     }
 }
 
+/// What follows a command that was submitted: nothing.
+pub(crate) struct Unheeded;
+
+impl<'bound> Completion<CxlRing<'bound>> for Unheeded {
+    fn complete(self, _ring: &CxlRing<'bound>, _message: &Message, _reply: Result<Reply>) {}
+}
+
 impl Ring for CxlRing<'_> {
     type Message = Message;
     type Reply = Reply;
-    // Who sends a command waits for it.
-    type Completion = Infallible;
+    type Completion = Unheeded;
 
     fn slots(&self) -> usize {
         1

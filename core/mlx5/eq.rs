@@ -187,6 +187,8 @@ impl<'bound> ControlEq<'bound> {
         deadline: Deadline,
     ) -> Result {
         owner.set_events(false);
+        // A request for pages that is being served ends now, and so does the wait for it below.
+        self.supply.revoke();
         // First: a handler that runs late would arm a queue that is no more, or another's.
         self.function.disconnect(VECTOR);
         let command = wire::short(Opcode::DestroyEq, 0, self.number.load(Relaxed), 0);

@@ -86,7 +86,8 @@ impl<'bound> Hca<'bound> {
     /// # Errors
     ///
     /// `ENODEV` when it is abandoned, `ETIMEDOUT` when firmware does not start in time,
-    /// `EOPNOTSUPP` for an interface this driver does not speak, `ENXIO` for a device that is gone,
+    /// `EOPNOTSUPP` for an interface this driver does not speak or a function for the cores on the
+    /// card, `ENXIO` for a device that is gone,
     /// `ENOMEM`, or those of [`CmdRing::new`], [`ControlEq::new`] and [`cmd::exec`].
     pub(crate) fn bring_up(
         function: Arc<dyn Function<'bound> + 'bound>,
@@ -100,6 +101,13 @@ impl<'bound> Hca<'bound> {
                 function.device(),
                 "command interface revision {} is unknown\n",
                 registers.cmdif_revision()
+            );
+            return Err(EOPNOTSUPP);
+        }
+        if registers.embedded_cpu() {
+            dev_err!(
+                function.device(),
+                "a function for the cores on the card cannot be driven\n"
             );
             return Err(EOPNOTSUPP);
         }
@@ -124,12 +132,9 @@ impl<'bound> Hca<'bound> {
                 Ok(Arc::new(hca, GFP_KERNEL)?)
             }
             Err(e) => {
-                // Firmware that missed bring-up's deadline gets no second one for tear-down.
-                if e == ETIMEDOUT {
-                    boot.owner.kill();
-                }
-                // The first error says more, and the function is reset.
-                let _ = down(&boot.owner, &boot.pages, &boot.done);
+                // In what is left of the same deadline. The first error says more, and the function
+                // is reset.
+                let _ = down(&boot.owner, &boot.pages, &boot.done, deadline);
                 Err(e)
             }
         }
@@ -143,7 +148,8 @@ impl<'bound> Hca<'bound> {
     /// `EIO` when firmware did not take part in all of it.
     pub(crate) fn tear_down(&self) -> Result {
         self.up.close();
-        down(&self.up, &self.pages, &self.done)
+        let deadline = Deadline::after(TEAR_DOWN);
+        down(&self.up, &self.pages, &self.done, deadline)
     }
 
     /// Returns the handle of this generation.
@@ -279,7 +285,7 @@ impl<'bound> Boot<'bound> {
     }
 }
 
-/// Undoes what bring-up did, in reverse; all steps together have one deadline.
+/// Undoes what bring-up did, in reverse, before `deadline`.
 ///
 /// Firmware that refuses or misses one step is not asked for the next, which builds on it: the
 /// channel is killed, and what is left ends when the function loses its right to DMA.
@@ -291,8 +297,8 @@ fn down<'bound>(
     owner: &Booting<'bound, CmdRing<'bound>>,
     pages: &Pages,
     done: &Progress<'bound>,
+    deadline: Deadline,
 ) -> Result {
-    let deadline = Deadline::after(TEAR_DOWN);
     let port = owner.client();
     let step = |what: &str, result: Result| {
         if let (Err(e), false) = (result, owner.is_dead()) {
@@ -320,6 +326,7 @@ fn down<'bound>(
     }
     if done.enabled {
         step("taking pages back", pages.take_all(port, deadline));
+        port.ring().unwatch();
         step("disabling the function", short(Opcode::DisableHca, 0));
     }
     if owner.is_dead() {

@@ -54,11 +54,20 @@ impl Pulse {
         }
     }
 
-    /// Watches the counter from now on. Context: any.
+    /// Watches the function from now on: it is enabled. Context: any.
     pub(crate) fn watch(&self, registers: Registers<'_>) {
         self.moved.store(self.now(), Relaxed);
         // ORDERING: pairs with the load in `beats`: who sees the counter sees when it moved.
         self.counter.store(registers.health_counter(), Release);
+    }
+
+    /// Stops watching: the function is about to be disabled. Context: any.
+    pub(crate) fn unwatch(&self) {
+        self.moved.store(UNWATCHED, Relaxed);
+    }
+
+    fn is_watched(&self) -> bool {
+        self.moved.load(Relaxed) != UNWATCHED
     }
 
     fn now(&self) -> u64 {
@@ -68,25 +77,36 @@ impl Pulse {
 
     /// Looks at the counter. Returns whether firmware has a pulse.
     fn beats(&self, registers: Registers<'_>) -> bool {
-        if self.moved.load(Relaxed) == UNWATCHED {
-            return true;
-        }
         // ORDERING: pairs with the store in `watch`.
-        if registers.health_counter() != self.counter.load(Acquire) {
-            self.watch(registers);
+        let last = self.counter.load(Acquire);
+        let moved = self.moved.load(Relaxed);
+        if moved == UNWATCHED {
             return true;
         }
-        self.now().saturating_sub(self.moved.load(Relaxed)) < STILL_MS
+        let counter = registers.health_counter();
+        if counter == last {
+            return self.now().saturating_sub(moved) < STILL_MS;
+        }
+        // Unless somebody else was first, or the function is not watched any more.
+        if self.moved.cmpxchg(moved, self.now(), Relaxed).is_ok() {
+            // ORDERING: pairs with the load above: who sees the counter sees when it moved.
+            self.counter.store(counter, Release);
+        }
+        true
     }
 }
 
 /// Looks at the registers alone, in the order of the C driver. Context: any.
-fn signs(registers: Registers<'_>) -> Verdict {
+///
+/// Whether the interface is disabled says something only of a function that is `enabled`: firmware
+/// may show it so until the command that enables it has ended.
+fn signs(registers: Registers<'_>, enabled: bool) -> Verdict {
     if !registers.present() {
         return Verdict::Fatal(ABSENT);
     }
     match registers.interface() {
         Interface::Full => (),
+        Interface::Disabled if !enabled => (),
         Interface::Disabled => return Verdict::Fatal("it disabled its interface"),
         Interface::Reset => return Verdict::Fatal("it is being reset"),
         Interface::Other => return Verdict::Fatal("its interface is in a bad state"),
@@ -102,7 +122,7 @@ fn signs(registers: Registers<'_>) -> Verdict {
 
 /// Looks at the registers and at the pulse. Context: any.
 pub(crate) fn examine(registers: Registers<'_>, pulse: &Pulse) -> Verdict {
-    match signs(registers) {
+    match signs(registers, pulse.is_watched()) {
         Verdict::Healthy if !pulse.beats(registers) => {
             Verdict::Fatal("its health counter stands still")
         }
@@ -111,16 +131,25 @@ pub(crate) fn examine(registers: Registers<'_>, pulse: &Pulse) -> Verdict {
 }
 
 /// Brings a function whose firmware died back to its first state. Firmware that asks for a reset
-/// is asked to start again, as the C driver does; all else, and firmware that does not listen,
-/// gets a reset of the function.
+/// is asked to start again, as the C driver does, unless the driver of another function of the
+/// device has asked it already; all else, and firmware that does not listen, gets a reset of the
+/// function.
 ///
 /// # Errors
 ///
 /// As [`reset_function`].
 pub(crate) fn reset(function: &dyn Function<'_>, abandoned: &dyn Fn() -> bool) -> Result {
     let registers = Registers(function.window());
-    if registers.wants_reset() && registers.resets() {
-        registers.request_reset();
+    let wanted = registers.present() && registers.wants_reset() && registers.resets();
+    let asked = match registers.interface() {
+        Interface::Full if wanted => {
+            registers.request_reset();
+            true
+        }
+        Interface::Reset => registers.present(),
+        _ => false,
+    };
+    if asked {
         let deadline = Deadline::after(LEAVE);
         while deadline.remaining().is_some() {
             if abandoned() {

@@ -19,7 +19,8 @@ use kernel::{
     sync::{
         atomic::{Atomic, Relaxed},
         Arc, Mutex,
-    }, //
+    },
+    time::{delay::fsleep, Delta}, //
 };
 
 use super::{
@@ -35,6 +36,11 @@ const BATCH: u32 = 512;
 /// Most pages lent at a time, 1 GiB: several times what a function asks for, so that firmware which
 /// asks without end cannot take all memory.
 const MOST: usize = 1 << 18;
+
+/// How long firmware may return no page while it has some, when all are taken back
+/// (`RECLAIM_PAGES` in the C driver), and the pause before it is asked again.
+const RECLAIM: Delta = Delta::from_secs(5);
+const RECLAIM_AGAIN: Delta = Delta::from_millis(5);
 
 /// Lent pages in the object table.
 const KIND: Kind = Kind {
@@ -139,19 +145,32 @@ impl Pages {
         given.and(taken)
     }
 
-    /// Takes all pages back. Context: process.
+    /// Takes all pages back, as long as firmware returns some now and then. Context: process.
     ///
     /// # Errors
     ///
     /// `EIO` when firmware keeps some, or those of [`cmd::exec`]. Pages not returned stay in the
     /// table.
     pub(crate) fn take_all(&self, port: &Port<'_>, deadline: Deadline) -> Result {
-        self.take(port, u32::MAX, deadline)?;
-        if self.lent.lock().count == 0 {
-            Ok(())
-        } else {
-            Err(EIO)
+        let mut patience = Deadline::after(RECLAIM);
+        let mut before = self.count();
+        while before > 0 {
+            self.take(port, u32::MAX, deadline)?;
+            let left = self.count();
+            if left < before {
+                patience = Deadline::after(RECLAIM);
+                before = left;
+            } else if patience.remaining().is_none() || deadline.remaining().is_none() {
+                return Err(EIO);
+            } else {
+                fsleep(RECLAIM_AGAIN);
+            }
         }
+        Ok(())
+    }
+
+    fn count(&self) -> usize {
+        self.lent.lock().count
     }
 
     fn give(&self, port: &Port<'_>, count: u32, deadline: Deadline) -> Result {
@@ -215,7 +234,7 @@ impl Pages {
     /// Takes at most `count` pages back, fewer when firmware has no more.
     fn take(&self, port: &Port<'_>, count: u32, deadline: Deadline) -> Result {
         let mut left = count;
-        while left > 0 && self.lent.lock().count > 0 {
+        while left > 0 && self.count() > 0 {
             let batch = left.min(BATCH);
             let mut command = [0; INLINE];
             wire::manage_pages(&mut command, op::TAKE, 0, batch);

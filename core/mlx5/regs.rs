@@ -85,6 +85,12 @@ impl Registers<'_> {
         self.read(INITIALIZING) >> 31 != 0
     }
 
+    /// Returns whether the registers are those that the cores on the card see, to which function 0 is
+    /// the host's.
+    pub(crate) fn embedded_cpu(self) -> bool {
+        self.read(INITIALIZING) >> 23 & 1 != 0
+    }
+
     /// Returns the state of the driver's interface.
     pub(crate) fn interface(self) -> Interface {
         match self.read(CMDQ_ADDR_LOW_SIZES) >> 8 & 7 {

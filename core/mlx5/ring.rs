@@ -141,6 +141,11 @@ impl<'bound> CmdRing<'bound> {
         self.pulse.watch(Registers(self.function.window()));
     }
 
+    /// Stops watching firmware's pulse.
+    pub(crate) fn unwatch(&self) {
+        self.pulse.unwatch();
+    }
+
     /// Looks for signs of dead firmware. Context: any.
     pub(crate) fn health(&self) -> Verdict {
         health::examine(Registers(self.function.window()), &self.pulse)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The CXL plugin with an empty list of features that are the kernel's alone.
+//! The CXL plugin with an empty list of features that are the kernel's alone, and with short parts.
 //!
 //! Every feature that a device of a guest has is on the real list, so through the plugin itself
 //! nothing can be set. This module is made of the same sources with another list; it shows what
@@ -42,6 +42,12 @@ mod exclusive {
     use super::permitted::Exclusive;
 
     pub(crate) const FEATURES: &[Exclusive] = &[];
+}
+
+/// The same payload, but parts of a byte: what is set here is short, and is to be set in parts.
+mod limits {
+    pub(crate) const MOST_PAYLOAD: usize = 1024;
+    pub(crate) const MOST_SET: usize = 1;
 }
 
 /// The parameter that the plugin has and this module has not.

@@ -13,6 +13,10 @@ const QUEUE_SHAPE: u32 = 0x56;
 
 /// In the word of `initializing`: the driver may ask for a software reset. Initialisation itself is always over.
 const RESET_SUPPORTED: u32 = 1 << 30;
+/// In the same word: these are the registers that the cores on the card see.
+const EMBEDDED_CPU: u32 = 1 << 23;
+/// The driver's interface state: disabled.
+const DISABLED: u8 = 1;
 
 /// What the health buffer says.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +37,10 @@ pub struct Iseg {
     pub queue: Option<u64>,
     /// The driver's interface state: 0 full driver, 1 disabled, 2 no DRAM, 7 software reset.
     pub nic_interface: u8,
+    /// The state is shown as disabled while the function is not enabled.
+    pub disabled_at_rest: bool,
+    /// The registers say that they are those of the cores on the card.
+    pub embedded_cpu: bool,
     /// Health.
     pub health: Health,
 }
@@ -58,6 +66,8 @@ pub struct View {
     pub fw: Version,
     /// Command interface revision to show, if not the true one.
     pub revision: Option<u32>,
+    /// The function is enabled.
+    pub enabled: bool,
     /// Microseconds since start.
     pub now: u64,
     /// Frequency of the internal timer.
@@ -78,8 +88,9 @@ impl Iseg {
             0x10 => self.high,
             0x14 => {
                 let low = half(self.queue.unwrap_or(0), false) & 0xffff_f000;
-                low | (u32::from(self.nic_interface) << 8) | QUEUE_SHAPE
+                low | (u32::from(self.shown_interface(view.enabled)) << 8) | QUEUE_SHAPE
             }
+            0x1fc if self.embedded_cpu => RESET_SUPPORTED | EMBEDDED_CPU,
             0x1fc => RESET_SUPPORTED,
             0x22c => half(view.now / 1_000_000, false),
             0x230 => view.fw.word(),
@@ -90,6 +101,14 @@ impl Iseg {
             0x1004 => half(timer, false),
             0x1010 => (u32::from(self.health.synd) << 24) | self.counter(view.now),
             _ => 0,
+        }
+    }
+
+    fn shown_interface(&self, enabled: bool) -> u8 {
+        if self.disabled_at_rest && !enabled && self.nic_interface == 0 {
+            DISABLED
+        } else {
+            self.nic_interface
         }
     }
 
@@ -127,6 +146,8 @@ impl Iseg {
     pub fn reset(&mut self) {
         let synd = if self.health.rfr { 0 } else { self.health.synd };
         *self = Self {
+            disabled_at_rest: self.disabled_at_rest,
+            embedded_cpu: self.embedded_cpu,
             health: Health {
                 synd,
                 rfr: false,
@@ -149,9 +170,25 @@ mod tests {
                 sub: 1002,
             },
             revision: None,
+            enabled: true,
             now,
             khz: 156_250,
         }
+    }
+
+    #[test]
+    fn a_function_at_rest_shows_a_disabled_interface_if_told_to() {
+        let mut iseg = Iseg::default();
+        let resting = View {
+            enabled: false,
+            ..view(0)
+        };
+        assert_eq!(iseg.word(0x14, &resting), QUEUE_SHAPE);
+        iseg.disabled_at_rest = true;
+        assert_eq!(iseg.word(0x14, &resting), QUEUE_SHAPE | 0x100);
+        assert_eq!(iseg.word(0x14, &view(0)), QUEUE_SHAPE);
+        iseg.reset();
+        assert_eq!(iseg.word(0x14, &resting), QUEUE_SHAPE | 0x100);
     }
 
     #[test]

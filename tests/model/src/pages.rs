@@ -49,6 +49,8 @@ pub struct Pages {
     wanted: [i64; 3],
     held: BTreeSet<u64>,
     refused: bool,
+    /// How often a resting function that owns pages still answers that it has none to give back.
+    pub reluctance: u64,
 }
 
 impl Pages {
@@ -146,6 +148,10 @@ impl Pages {
         count: usize,
         resting: bool,
     ) -> (Vec<u64>, Vec<u64>) {
+        if resting && self.reluctance > 0 && !self.held.is_empty() {
+            self.reluctance -= 1;
+            return (Vec::new(), Vec::new());
+        }
         let offered = usize::try_from(-self.demand(Stage::Regular)).unwrap_or(0);
         let count = if resting { count } else { count.min(offered) };
         let pages: Vec<u64> = self.held.iter().rev().take(count).copied().collect();

@@ -15,6 +15,8 @@ mod feature;
 
 #[path = "../../../core/cxl/layout.rs"]
 mod layout;
+#[path = "../../../core/cxl/limits.rs"]
+mod limits;
 
 #[path = "../../../core/cxl/locator.rs"]
 mod locator;

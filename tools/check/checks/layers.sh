@@ -3,6 +3,6 @@
 #
 # A crate imports and names only what its layer may.
 #
-# Layers and exceptions are in tools/check/src/layers.rs; the `uses-` lines of Kbuild agree with the sources.
+# Layers and exceptions are in tools/check/src/layers.rs; the `uses-` lines of crates.mk agree with the sources.
 
 rule layers

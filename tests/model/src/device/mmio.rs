@@ -54,6 +54,7 @@ impl Device {
         View {
             fw,
             revision,
+            enabled: self.firmware.hca != Hca::Off,
             now: if frozen { 0 } else { now },
             khz,
         }

@@ -342,6 +342,24 @@ pub const KEYS: &[Key] = &[
         |m| m.device.regular_pages.to_string(),
     ),
     key(
+        "pages.reluctance",
+        "How often a function that is going down answers that it has no page to give back, though it has",
+        |m, v| number(v).map(|n| m.device.firmware.pages.reluctance = n),
+        |m| m.device.firmware.pages.reluctance.to_string(),
+    ),
+    key(
+        "disabled_at_rest",
+        "1 shows the driver's interface as disabled until ENABLE_HCA has ended, and after DISABLE_HCA",
+        |m, v| switch(v).map(|on| m.device.iseg.disabled_at_rest = on),
+        |m| u8::from(m.device.iseg.disabled_at_rest).to_string(),
+    ),
+    key(
+        "embedded_cpu",
+        "1 says that the function is for the cores on the card",
+        |m, v| switch(v).map(|on| m.device.iseg.embedded_cpu = on),
+        |m| u8::from(m.device.iseg.embedded_cpu).to_string(),
+    ),
+    key(
         "uar.next",
         "UAR page of the next ALLOC_UAR; 0 to 2 are the init segment, 8192 and above beyond BAR0",
         set_uar,

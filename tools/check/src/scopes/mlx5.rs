@@ -43,7 +43,7 @@ pub fn document() -> String {
     text::paragraph(
         &mut text,
         &format!(
-            "The {commands} commands that a program may execute through a fwctl device of type mlx5, \
+            "The commands, in {commands} rows, that a program may execute through a fwctl device of type mlx5, \
              and the lowest scope each needs; every higher scope may execute it too. A command that \
              is not listed is refused with ``EBADMSG`` in every scope, and so is every command that \
              makes, changes or destroys an object of firmware. No command needs \
