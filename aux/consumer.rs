@@ -49,7 +49,8 @@ pub trait Contract: 'static {
     /// dropped, before its shutdown, and after a probe that failed.
     ///
     /// Whatever the consumer waits for returns `ENODEV` at once, and so does everything it asks for
-    /// from now on. May sleep, but not wait for the consumer.
+    /// from now on. May sleep, and wait for callbacks into the consumer that run, but not for
+    /// firmware.
     fn detach(data: Pin<&<Self::Data as ForLt>::Of<'_>>);
 }
 

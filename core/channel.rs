@@ -244,7 +244,12 @@ impl<R: Ring> Channel<R> {
             state.context.expect(&entry.ticket, &self.events);
         }
         match room {
-            Some(room) => state.line.push(room, entry),
+            Some(room) => {
+                state.line.push(room, entry);
+                // Those before it may be of clients that may not use the channel any more.
+                self.pump(state);
+                self.tell_held(state);
+            }
             None => {
                 let posted = self.post(state, entry);
                 self.ring.doorbell(posted);

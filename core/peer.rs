@@ -159,6 +159,11 @@ impl Gate {
         result
     }
 
+    /// Lets nobody in any more.
+    fn bar(&self) {
+        self.inside.lock().open = false;
+    }
+
     /// Shuts the gate, revokes the port and takes it. All answers have been told when this returns,
     /// unless the peer was dropped in a call of one.
     fn shut(&self) {
@@ -300,6 +305,10 @@ impl Peers {
     /// firmware.
     pub(crate) fn close(&self) {
         let gates = core::mem::take(&mut self.0.served.lock().gates);
+        // All of them first: what one submits in its answers keeps nobody who waits for another's.
+        for gate in &gates {
+            gate.bar();
+        }
         for gate in &gates {
             gate.close();
         }

@@ -75,7 +75,7 @@ pub(crate) struct Ticket<R: Ring> {
     pub(crate) deadline: Deadline,
     /// What firmware returned, for who waits. The channel's lock guards it.
     pub(crate) reply: LockedBy<Option<Result<R::Reply>>, State<R>>,
-    /// Completed once, when the command is returned, revoked or lost with the device.
+    /// Completed when the command is returned, revoked or lost with the device.
     #[pin]
     pub(crate) done: TimedCompletion,
 }

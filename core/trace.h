@@ -39,7 +39,10 @@ DEFINE_EVENT(auxcore_command, auxcore_command_post,
 	TP_ARGS(device, slot, token, opcode)
 );
 
-/* Firmware returned a command that was done already. */
+/*
+ * Firmware returned a command that nobody waits for any more. Its waiter may
+ * tell that it is done a little later.
+ */
 DEFINE_EVENT(auxcore_command, auxcore_command_late,
 	TP_PROTO(const char *device, u32 slot, u32 token, u32 opcode),
 	TP_ARGS(device, slot, token, opcode)
@@ -47,7 +50,7 @@ DEFINE_EVENT(auxcore_command, auxcore_command_late,
 
 /*
  * A command is done: with firmware's status, or with a negative errno. The
- * slot is -1 for one that never had a slot; the time, from the post to the
+ * slot is -1 for one that has none at its end; the time, from the post to the
  * return of the slot, is 0 for one that firmware did not return.
  */
 TRACE_EVENT(auxcore_command_done,

@@ -53,6 +53,9 @@ pub(super) struct Context<R: Ring> {
     next: Option<Deadline>,
     /// Commands may have ended without a reply: the next run looks at all of them.
     look: bool,
+    /// A command was taken out whose end may not have been told: what that, or the drop of its
+    /// memory, submits is still to come.
+    ending: bool,
 }
 
 impl<R: Ring> Context<R> {
@@ -61,12 +64,18 @@ impl<R: Ring> Context<R> {
             queue: None,
             next: None,
             look: false,
+            ending: false,
         }
     }
 
     /// Returns whether the caller is the context.
     fn runs_here(&self) -> bool {
         self.queue.as_ref().is_some_and(|queue| queue.runs_here())
+    }
+
+    /// Returns whether a command is being ended. Another run follows then, or is under way.
+    pub(super) fn is_ending(&self) -> bool {
+        self.ending
     }
 
     /// Has the context look at the commands that were returned. Context: any.
@@ -227,8 +236,11 @@ impl<R: Ring> Channel<R> {
             self.completed(u32::MAX);
             self.check_alive();
         }
+        // First, and all that there are: clients whose completions submit further commands may
+        // keep the others coming without an end.
+        let mut search = look != Look::Returned;
         for _ in 0..BATCH {
-            let ended = match self.state.lock().ended(self, look) {
+            let ended = match self.state.lock().ended(self, look, &mut search) {
                 Ok(ended) => ended,
                 Err(delay) => return delay,
             };
@@ -245,8 +257,21 @@ impl<R: Ring> Channel<R> {
 }
 
 impl<R: Ring> State<R> {
-    /// Takes one command out that is over, or returns when to look again.
-    fn ended(&mut self, channel: &Channel<R>, look: Look) -> Result<Ended<R>, Option<Delta>> {
+    /// Takes one command out that is over, or returns when to look again. Those that have ended
+    /// without a reply come first, while `search` says that there may be some.
+    fn ended(
+        &mut self,
+        channel: &Channel<R>,
+        look: Look,
+        search: &mut bool,
+    ) -> Result<Ended<R>, Option<Delta>> {
+        self.context.ending = true;
+        if *search {
+            if let Some(ended) = self.given_up(channel) {
+                return Ok(ended);
+            }
+            *search = false;
+        }
         if self.returned.had_more() {
             channel.take_all(self, u32::MAX);
         }
@@ -256,9 +281,15 @@ impl<R: Ring> State<R> {
                 None => Ended::Late(entry.ticket, reply),
             });
         }
-        if look == Look::Returned {
-            return Err(self.rest());
-        }
+        self.context.ending = false;
+        Err(match look {
+            Look::Returned => self.rest(),
+            Look::All | Look::Device => self.plan(channel),
+        })
+    }
+
+    /// Takes one submitted command out that has ended without a reply.
+    fn given_up(&mut self, channel: &Channel<R>) -> Option<Ended<R>> {
         if let Some(slot) = self.slots.position(|entry| self.is_over(entry)) {
             let given_up = self
                 .slots
@@ -267,18 +298,15 @@ impl<R: Ring> State<R> {
             if let Some((ticket, completion)) = given_up {
                 let error = self.verdict(&ticket).unwrap_or(ETIMEDOUT);
                 channel.tell_given_up(&mut self.stats, &ticket, Some(slot), error);
-                return Ok(Ended::Told(ticket, completion, Err(error)));
+                return Some(Ended::Told(ticket, completion, Err(error)));
             }
         }
         let place = self.line.find(|entry| self.is_over(entry));
-        if let Some(entry) = place.and_then(|place| self.line.remove(place)) {
-            let error = self.verdict(&entry.ticket).unwrap_or(ETIMEDOUT);
-            if let Some(completion) = entry.completion {
-                channel.tell_given_up(&mut self.stats, &entry.ticket, None, error);
-                return Ok(Ended::Told(entry.ticket, completion, Err(error)));
-            }
-        }
-        Err(self.plan(channel))
+        let entry = place.and_then(|place| self.line.remove(place))?;
+        let error = self.verdict(&entry.ticket).unwrap_or(ETIMEDOUT);
+        let completion = entry.completion?;
+        channel.tell_given_up(&mut self.stats, &entry.ticket, None, error);
+        Some(Ended::Told(entry.ticket, completion, Err(error)))
     }
 
     /// Returns whether a submitted command has ended without a reply.

@@ -124,7 +124,8 @@ impl<R: Ring> Channel<R> {
             self.flush();
             {
                 let state = self.state.lock();
-                if state.slots.busy() == 0 && state.line.is_empty() && state.returned.is_empty() {
+                let firmware = state.slots.busy() == 0 && state.line.is_empty();
+                if firmware && state.returned.is_empty() && !state.context.is_ending() {
                     return true;
                 }
             }

@@ -41,6 +41,18 @@ impl Entry {
         le16(&self.0, 28)
     }
 
+    /// Returns the request that aborts a transfer to the feature. Its version is the device's own: the
+    /// transfer may have been refused for another one. It has a byte of data, which stands for
+    /// nothing: there are devices that refuse a request without.
+    pub(crate) fn abort(&self) -> [u8; SET_LEN + 1] {
+        let mut request = [0; SET_LEN + 1];
+        put(&mut request, 0, self.uuid().bytes());
+        // CAST: a wider type.
+        put(&mut request, 16, &(Transfer::Abort as u32).to_le_bytes());
+        put(&mut request, 22, &self.0[27..28]);
+        request
+    }
+
     /// Returns the entry as programs see it: a feature of the `exclusive` cannot be changed.
     pub(crate) fn shown(mut self, exclusive: &[Exclusive]) -> Self {
         if why_exclusive(exclusive, self.uuid()).is_some() {
@@ -312,6 +324,16 @@ mod tests {
         assert_eq!(Transfer::of(0, 4, 10), Transfer::Initiate);
         assert_eq!(Transfer::of(4, 4, 10), Transfer::Continue);
         assert_eq!(Transfer::of(8, 2, 10), Transfer::Finish);
+    }
+
+    #[test]
+    fn a_transfer_is_aborted_in_the_version_of_the_device() {
+        let mut entry = entry(CHANGEABLE, 0);
+        put(&mut entry.0, 26, &[1, 2]);
+        let abort = entry.abort();
+        assert_eq!(Uuid::read(&abort, 0), SCRUB);
+        assert_eq!((le32(&abort, 16), le16(&abort, 20)), (4, 0));
+        assert_eq!((abort[22], &abort[23..]), (2, &[0; 10][..]));
     }
 
     #[test]

@@ -35,7 +35,7 @@ use super::{
     command::{Opcode, SUCCESS},
     device::{CxlDevice, Features},
     exclusive,
-    feature::{self, Get, Set},
+    feature::{self, Entry, Get, Set},
     mailbox::{self, End},
     permitted::Scope,
     ring::CxlRing,
@@ -119,7 +119,11 @@ impl<'bound> FwctlService<'bound> {
 
     /// Reads a request to set a feature, and returns the memory of its response too: the device must
     /// not be changed for want of it.
-    fn prepare<'a>(&self, payload: &'a [u8], max_reply: usize) -> Result<(Set<'a>, KVVec<u8>)> {
+    fn prepare<'a>(
+        &self,
+        payload: &'a [u8],
+        max_reply: usize,
+    ) -> Result<(Set<'a>, &Entry, KVVec<u8>)> {
         let set = Set::read(payload).ok_or(EINVAL)?;
         if let Some(why) = feature::why_exclusive(exclusive::FEATURES, set.uuid) {
             dev_dbg!(self.device.device(), "the kernel's own feature: {why}\n");
@@ -128,19 +132,22 @@ impl<'bound> FwctlService<'bound> {
         if max_reply < rpc::RESPONSE_LEN {
             return Err(EINVAL);
         }
-        Ok((set, KVVec::with_capacity(rpc::RESPONSE_LEN, GFP_KERNEL)?))
+        let mut entries = self.features().entries.iter();
+        let entry = entries.find(|entry| entry.uuid() == set.uuid);
+        let room = KVVec::with_capacity(rpc::RESPONSE_LEN, GFP_KERNEL)?;
+        Ok((set, entry.ok_or(EINVAL)?, room))
     }
 
     /// Sets a feature.
     fn set(&self, payload: &[u8], max_reply: usize) -> Result<(KVVec<u8>, u16), Unanswered> {
         let deadline = Deadline::after(REQUEST);
-        let (set, mut response) = self
+        let (set, entry, mut response) = self
             .prepare(payload, max_reply)
             .map_err(Unanswered::Unsent)?;
         let _transfer = self.begin_transfer(deadline).map_err(Unanswered::Unsent)?;
         let user = self.consumer.client().map_err(Unanswered::Unsent)?;
         let core = self.device.up().client();
-        let code = match mailbox::set_feature(&user, core, &set, deadline)? {
+        let code = match mailbox::set_feature(&user, core, entry, &set, deadline)? {
             End::Done(_) => SUCCESS,
             End::Refused(code) => code,
         };

@@ -187,12 +187,11 @@ struct Abort<'bound> {
 }
 
 impl<'bound> Abort<'bound> {
-    /// Prepares the abort of the transfer of `set`. Errors: `ENOMEM`.
-    fn prepare(core: &Port<'bound>, set: &Set<'_>) -> Result<Self> {
-        let header = set.part(0, Transfer::Abort).ok_or(EINVAL)?;
+    /// Prepares the abort of a transfer to the feature `entry`. Errors: `ENOMEM`.
+    fn prepare(core: &Port<'bound>, entry: &Entry) -> Result<Self> {
         let message = core
             .ring()
-            .message(Opcode::SetFeature, &[&header], 0)?;
+            .message(Opcode::SetFeature, &[&entry.abort()], 0)?;
         Ok(Self {
             reservation: Reservation::new()?,
             message,
@@ -207,8 +206,8 @@ impl<'bound> Abort<'bound> {
     }
 }
 
-/// Sets a feature, in as many parts as it takes. A transfer that does not come to its end is aborted
-/// through `core`, since `port` may be revoked. Context: process; the caller sees to it that
+/// Sets the feature `entry`, in as many parts as it takes. A transfer that does not come to its end is
+/// aborted through `core`, since `port` may be revoked. Context: process; the caller sees to it that
 /// transfers do not mix.
 ///
 /// # Errors
@@ -217,6 +216,7 @@ impl<'bound> Abort<'bound> {
 pub(crate) fn set_feature<'bound>(
     port: &Port<'bound>,
     core: &Port<'bound>,
+    entry: &Entry,
     set: &Set<'_>,
     deadline: Deadline,
 ) -> Result<End, Unanswered> {
@@ -225,7 +225,7 @@ pub(crate) fn set_feature<'bound>(
     set.part(total - 1, Transfer::Finish)
         .ok_or(Unanswered::Unsent(EINVAL))?;
     let abort = match total > most {
-        true => Some(Abort::prepare(core, set).map_err(Unanswered::Unsent)?),
+        true => Some(Abort::prepare(core, entry).map_err(Unanswered::Unsent)?),
         false => None,
     };
     let mut done = 0;
@@ -246,8 +246,8 @@ pub(crate) fn set_feature<'bound>(
             done += data.len();
             continue;
         }
-        // What was lost may have been the part that begins the transfer.
-        let begun = done > 0 || matches!(end, Err(Unanswered::Lost(_)));
+        // Also when the first part was lost or refused: the device may think that it has begun.
+        let begun = done > 0 || !matches!(end, Err(Unanswered::Unsent(_)));
         if let (true, Some(abort)) = (begun, abort) {
             abort.send(core);
         }

@@ -104,8 +104,8 @@ impl<V: Vendor> CoreDevice<'_, V> {
         }
     }
 
-    /// Ends the generation because the machine goes down. The children stay: their contracts are
-    /// detached, and to free what a consumer has registered may wait for user programs.
+    /// Ends the generation because the machine goes down. The children stay, unless the policy has
+    /// one go with another's consumer: their contracts are detached, and to free what a consumer has registered may wait for user programs.
     pub(crate) fn shutdown(&self) {
         self.hold();
         self.release();
@@ -125,6 +125,8 @@ impl<V: Vendor> CoreDevice<'_, V> {
         self.life.host.kill();
         self.doze();
         self.life.host.kill();
+        // As in every recovery: before the children go.
+        self.life.function.0.quiesce();
         let (phase, reason) = if gone {
             self.asleep.store(false, Relaxed);
             (Phase::Gone, "the bus lost the function")

@@ -54,13 +54,13 @@ impl<'bound> PciFunction<'bound> {
     ///
     /// # Errors
     ///
-    /// Those of the bus and of [`PciVendor::window`], `ENODEV` when there is no such window,
+    /// Those of the bus and of [`PciVendor::window`], `ENODEV` when there is no such window in memory,
     /// `ENOMEM`.
     pub(super) fn new<V: PciVendor>(pdev: &'bound pci::Device<Core<'_>>) -> Result<Arc<Self>> {
         let enabled = ffi::pci::enable(pdev)?;
         ffi::pci::set_dma_bits(pdev, V::DMA_BITS)?;
         let WindowAt { bar, offset } = V::window(&|at| config(pdev, at))?;
-        if bar >= BARS || pdev.resource_len(bar)? == 0 {
+        if bar >= BARS || pdev.resource_len(bar)? == 0 || !ffi::pci::is_memory(pdev, bar) {
             return Err(ENODEV);
         }
         let bar = pdev.iomap_region(bar, c"auxcore")?;

@@ -3,7 +3,7 @@
 # guest: --device cxl-type3
 #
 # A feature that may be set is set, in the scope that its effects need, and journaled. The module is the plugin without the
-# list of features that are the kernel's alone.
+# list of features that are the kernel's alone, and with parts of one byte, so that each value is a transfer of several.
 
 . tests/selftests/lib.sh
 . tests/selftests/cxl/cxl.bash
@@ -12,7 +12,7 @@ bdf=$(memory_devices)
 journal=/sys/kernel/debug/auxcore/$bdf/journal
 journaled() { grep -c '^seq=' "$journal"; }
 
-plan 19
+plan 23
 modprobe auxcore_test_cxl
 check "the plugin for tests has the device" give "$bdf" auxcore_test_cxl
 check "a fwctl device comes" within 30 has_node
@@ -32,7 +32,12 @@ says "which is in the journal, too" "command=SET_FEATURE/$SCRUB status=0x[1-9a-f
 number=$(journaled)
 equal "a request that is cut short is not sent" EINVAL "$(through_ours --scope 3 raw --opcode 502 --hex "${SCRUB//-/}" | tail -n 1)"
 equal "and not in the journal" "$number" "$(journaled)"
-equal "the value stays" 03180101 "$(through_ours get "$SCRUB")"
+equal "the value stays, and a transfer that was refused at its beginning holds nobody up" 03180101 "$(through_ours get "$SCRUB")"
+equal "bytes that no feature has are not sent" EINVAL "$(through_ours --scope 3 set "$SCRUB" --hex 0600 --offset 65535 | tail -n 1)"
+equal "and not in the journal either" "$number" "$(journaled)"
+says "a transfer that goes beyond the feature is refused on its way" 'return code 0x' \
+	through_ours --scope 3 set "$SCRUB" --hex 060000
+equal "and aborted: the value stays" 03180101 "$(through_ours get "$SCRUB")"
 
 take "$bdf"
 echo >"$PCI/$bdf/driver_override"
