@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# guest: --device connectx,disabled_at_rest=1,delay_us=0x104:300000,delay_us=0x105:300000,pages.boot=8 --device connectx,embedded_cpu=1
+# guest: --device connectx,disabled_at_rest=1,delay_us=0x104:300000,delay_us=0x105:300000,pages.boot=8 --device connectx,embedded_cpu=1 --device rtl8139
 #
 # What devices do that are well: one shows its interface as disabled until it is enabled, which takes a while, and takes its
-# time to return pages. And a function that is for the cores on the card, where function 0 of a command is another's.
+# time to return pages. And what is no function for this driver: one for the cores on the card, where function 0 of a command
+# is another's, and one whose registers are ports.
 
 . tests/selftests/lib.sh
 
@@ -11,7 +12,7 @@ mapfile -t bdfs < <(functions)
 probe() { echo "$1" >/sys/bus/pci/drivers_probe; }
 unbind() { echo "$1" >/sys/bus/pci/drivers/auxcore_mlx5/unbind; }
 
-plan 11
+plan 12
 modprobe auxcore_mlx5
 for bdf in "${bdfs[@]}"; do
 	echo auxcore_mlx5 >"$PCI/$bdf/driver_override"
@@ -43,4 +44,11 @@ log_mark
 probe "${bdfs[1]}" 2>/dev/null
 says "a function for the cores on the card is refused" 'for the cores on the card' log
 equal "and was asked nothing" "none 0" "$(bound "$PCI/${bdfs[1]}") $(model 1 'commands 100' | grep -c '_')"
+
+foreign=$(lspci -Dn -d 10ec:8139 | cut -d" " -f1)
+echo auxcore_mlx5 >"$PCI/$foreign/driver_override"
+log_mark
+probe "$foreign" 2>/dev/null
+equal "a device whose registers are ports is left alone, unread" "none 0" \
+	"$(bound "$PCI/$foreign") $(log | grep -c 'all ones')"
 finish

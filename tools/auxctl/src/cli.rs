@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use auxcore_uapi::fwctl::Scope;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -160,7 +161,7 @@ pub(crate) struct Policy {
     #[arg(value_name = "DEV")]
     pub(crate) device: Option<String>,
     /// The new policy: always, rdma or not-netdev-only.
-    #[arg(value_name = "VALUE")]
+    #[arg(value_name = "VALUE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) value: Option<String>,
 }
 

@@ -92,8 +92,12 @@ impl Core {
         if let Some(name) = &self.fwctl {
             return Ok(name.clone());
         }
-        let dirs = directories(&self.dir.join("fwctl"));
-        let names: Vec<_> = dirs.iter().filter_map(|dir| file_name(dir)).collect();
+        // The in-tree driver for memory devices has it below its own device.
+        let memory = directories(&self.dir).into_iter();
+        let memory = memory.filter(|dir| link_name(dir, "subsystem").as_deref() == Some("cxl"));
+        let dirs = [self.dir.clone()].into_iter().chain(memory);
+        let dirs = dirs.flat_map(|dir| directories(&dir.join("fwctl")));
+        let names: Vec<_> = dirs.filter_map(|dir| file_name(&dir)).collect();
         match names.as_slice() {
             [] => Err(Error::NoFwctl(self.name.clone())),
             [name] => Ok(name.clone()),
@@ -213,6 +217,20 @@ mod tests {
         let many = find("0000:01:00.0").fwctl();
         assert!(matches!(many, Err(Error::ManyFwctl(..))));
         assert_eq!(find("fwctl7").fwctl().unwrap(), "fwctl7");
+    }
+
+    #[test]
+    fn the_fwctl_device_of_a_memory_device_is_its_functions() {
+        let fake = Fake::two_functions();
+        let memory = fake.device("sys/devices/pci0/0000:03:00.0", "cxl", "mem0", "cxl_mem");
+        fake.class(&memory, "fwctl", "fwctl3");
+        for name in ["0000:03:00.0", "fwctl3"] {
+            let core = Core::find(&fake.places(), name).unwrap();
+            assert_eq!(
+                (core.name.as_str(), core.fwctl().unwrap()),
+                ("0000:03:00.0", "fwctl3".into())
+            );
+        }
     }
 
     #[test]

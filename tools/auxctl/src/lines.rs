@@ -7,6 +7,9 @@
 use crate::places::printable;
 use serde_json::{Map, Value};
 
+/// The key of a task's name.
+const NAME: &str = "comm";
+
 /// One line.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Line {
@@ -43,14 +46,14 @@ impl Line {
         words.join(" ")
     }
 
-    /// Returns the line as an object, numbers as numbers.
+    /// Returns the line as an object, numbers as numbers. The name of a task is none, whatever it
+    /// looks like.
     pub(crate) fn json(&self) -> Value {
         let words = self.words.iter().map(|(key, value)| {
-            let number = value.parse::<i64>().map(Value::from);
-            (
-                key.clone(),
-                number.unwrap_or_else(|_| value.as_str().into()),
-            )
+            let number = value.parse::<i64>().ok();
+            let number = number.filter(|number| key != NAME && number.to_string() == *value);
+            let value = number.map_or_else(|| value.as_str().into(), Value::from);
+            (key.clone(), value)
         });
         Value::Object(Map::from_iter(words))
     }
@@ -80,6 +83,21 @@ mod tests {
             (&json["seq"], &json["pid"]),
             (&Value::from(1), &Value::from(-3))
         );
+    }
+
+    #[test]
+    fn only_what_is_written_as_a_number_is_one() {
+        let json = Line::parse("comm=7 pid=7 a=007 b=+7 c=0x7 d=-0").json();
+        assert_eq!(json["pid"], Value::from(7));
+        for (key, text) in [
+            ("comm", "7"),
+            ("a", "007"),
+            ("b", "+7"),
+            ("c", "0x7"),
+            ("d", "-0"),
+        ] {
+            assert_eq!(json[key], Value::from(text), "{key}");
+        }
     }
 
     #[test]

@@ -68,7 +68,7 @@ found), except
   128+N  signal N ended the run from outside
 
 Devices: connectx[,KEY=VALUE...] (keys: connectx-model --list-keys), or a stock device of QEMU: edu, pci-testdev, igb,
-rocker, cxl-type3 (a CXL memory device of 256 MiB), each with QEMU's own properties. The guest reaches the control channel of model N as
+rocker, rtl8139, cxl-type3 (a CXL memory device of 256 MiB), each with QEMU's own properties. The guest reaches the control channel of model N as
 /dev/virtio-ports/auxcore.model.N and a writable directory as $AUXCORE_SCRATCH.";
 
 /// Boot a guest, load a driver stack, run COMMAND in it with the project tree as working directory.

@@ -5,7 +5,7 @@
 use std::str::FromStr;
 
 /// Stock PCI devices of QEMU that a guest may be given. A list, since an arbitrary `-device` could break the run itself.
-const STOCK: &[&str] = &["edu", "pci-testdev", "igb", "rocker", CXL];
+const STOCK: &[&str] = &["edu", "pci-testdev", "igb", "rocker", "rtl8139", CXL];
 
 /// A CXL memory device. It needs a machine with CXL, a host bridge of its own, and memory to offer.
 const CXL: &str = "cxl-type3";

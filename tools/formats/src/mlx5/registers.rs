@@ -8,6 +8,7 @@ mod management;
 mod port;
 
 use super::field::Field;
+use crate::given::number;
 use management as m;
 use port as p;
 
@@ -51,7 +52,8 @@ impl Selection {
         }
     }
 
-    /// Reads `NAME` or `NAME:FIELD=N,...`, in either case of NAME.
+    /// Reads `NAME` or `NAME:FIELD=N,...`, in either case of NAME. `None` for what is no register, no
+    /// field of it, or no value of that field.
     pub fn parse(text: &str) -> Option<Self> {
         let (name, fields) = match text.split_once(':') {
             Some((name, fields)) => (name, Some(fields)),
@@ -63,7 +65,14 @@ impl Selection {
         let mut set = Vec::new();
         for field in fields.iter().flat_map(|fields| fields.split(',')) {
             let (field, value) = field.split_once('=')?;
-            set.push((register.field(field)?, value.parse().ok()?));
+            let (field, value) = (register.field(field)?, number(value)?);
+            // A value that does not fit, or a field that is a text, would not be what is asked for.
+            let size = field.end() - field.start();
+            let fits = size >= 64 || value >> size == 0;
+            if !fits || !field.write(&mut vec![0; register.len], value) {
+                return None;
+            }
+            set.push((field, value));
         }
         let suffix = fields.map_or_else(String::new, |fields| format!(":{fields}"));
         Some(Self {
@@ -178,7 +187,21 @@ mod tests {
         assert_eq!(read(&selection, "component_index"), Some(Value::Number(3)));
         assert_eq!(read(&selection, "info_type"), Some(Value::Number(5)));
         assert_eq!(read(&selection, "data_size"), Some(Value::Number(124)));
-        for wrong in ["MCQI:", "MCQI:none=1", "MCQI:offset", "MCQI:offset=x", ":"] {
+        let selection = Selection::parse("MCQI:component_index=0xffff").unwrap();
+        assert_eq!(
+            read(&selection, "component_index"),
+            Some(Value::Number(0xffff))
+        );
+        for wrong in [
+            "MCQI:",
+            "MCQI:none=1",
+            "MCQI:offset",
+            "MCQI:offset=x",
+            "MCQI:component_index=0x10000",
+            "PAOS:local_port=256",
+            "MGIR:fw_psid=1",
+            ":",
+        ] {
             assert!(Selection::parse(wrong).is_none(), "{wrong}");
         }
     }
