@@ -18,6 +18,7 @@
 //! mistaken for the new.
 
 mod account;
+mod context;
 mod finish;
 mod line;
 mod returned;
@@ -35,7 +36,7 @@ use kernel::{
 
 use self::{
     account::{Counters, Watch},
-    finish::Context,
+    context::Context,
     line::Line,
     returned::Returned,
     wait::APART, //

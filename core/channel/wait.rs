@@ -29,11 +29,7 @@ impl<R: Ring> Channel<R> {
     /// # Errors
     ///
     /// Those of [`Client::exec`](crate::client::Client::exec).
-    pub(crate) fn exec(
-        &self,
-        ticket: Arc<Ticket<R>>,
-        owner: bool,
-    ) -> Result<Done<R>, Unanswered> {
+    pub(crate) fn exec(&self, ticket: Arc<Ticket<R>>, owner: bool) -> Result<Done<R>, Unanswered> {
         let entry = Entry {
             ticket: ticket.clone(),
             completion: None,

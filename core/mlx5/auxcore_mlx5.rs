@@ -28,6 +28,7 @@ mod caps;
 mod change;
 mod children;
 mod cmd;
+mod down;
 mod eq;
 mod ffi;
 mod fwctl;

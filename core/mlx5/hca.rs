@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #![forbid(unsafe_code)]
 
-//! Bring-up and tear-down of one function.
+//! Bring-up of one function. The way back is in `down.rs`.
 //!
 //! Order and commands: `mlx5_function_setup`, `mlx5_load` and their reverse in
 //! `drivers/net/ethernet/mellanox/mlx5/core/main.c` of Linux 7.3. There is one control event queue
@@ -25,6 +25,7 @@ use super::{
     bits::be32,
     caps::Caps,
     cmd,
+    down::{down, Progress},
     eq::ControlEq,
     health,
     pages::Pages,
@@ -53,15 +54,6 @@ const UAR: Kind = Kind {
     number: "number",
     detail: None,
 };
-
-/// How far bring-up got: what tear-down has to undo.
-#[derive(Default)]
-struct Progress<'bound> {
-    enabled: bool,
-    initialized: bool,
-    uar: Option<(u32, Entry)>,
-    eq: Option<Arc<ControlEq<'bound>>>,
-}
 
 /// A function on its way up or down.
 struct Boot<'bound> {
@@ -283,54 +275,4 @@ impl<'bound> Boot<'bound> {
     fn exec(&self, command: &[u8], reply: &mut [u8], deadline: Deadline) -> Result {
         cmd::exec(self.owner.client(), command, reply, deadline)
     }
-}
-
-/// Undoes what bring-up did, in reverse, before `deadline`.
-///
-/// Firmware that refuses or misses one step is not asked for the next, which builds on it: the
-/// channel is killed, and what is left ends when the function loses its right to DMA.
-///
-/// # Errors
-///
-/// `EIO` when firmware did not take part in all of it.
-fn down<'bound>(
-    owner: &Booting<'bound, CmdRing<'bound>>,
-    pages: &Pages,
-    done: &Progress<'bound>,
-    deadline: Deadline,
-) -> Result {
-    let port = owner.client();
-    let step = |what: &str, result: Result| {
-        if let (Err(e), false) = (result, owner.is_dead()) {
-            dev_warn!(
-                port.ring().function().device(),
-                "{} failed: {:?}\n",
-                what,
-                e
-            );
-            owner.kill();
-        }
-    };
-    let short = |opcode, word8| {
-        cmd::exec_short(port, &wire::short(opcode, 0, word8, 0), deadline).map(|_| ())
-    };
-    owner.settle(deadline);
-    if let Some(eq) = &done.eq {
-        step("destroying the event queue", eq.destroy(owner, deadline));
-    }
-    if let Some((uar, _)) = &done.uar {
-        step("freeing the doorbell page", short(Opcode::DeallocUar, *uar));
-    }
-    if done.initialized {
-        step("stopping firmware", short(Opcode::TeardownHca, 0));
-    }
-    if done.enabled {
-        step("taking pages back", pages.take_all(port, deadline));
-        port.ring().unwatch();
-        step("disabling the function", short(Opcode::DisableHca, 0));
-    }
-    if owner.is_dead() {
-        return Err(EIO);
-    }
-    Ok(())
 }

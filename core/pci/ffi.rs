@@ -76,7 +76,7 @@ pub(crate) fn is_memory(pdev: &pci::Device<Bound>, bar: u32) -> bool {
     // SAFETY: `pdev` is a valid, bound PCI device; its resources do not change while it is bound.
     let resources = unsafe { &(*raw(pdev)).resource };
     let resource = resources.get(bar as usize); // CAST: a wider type.
-    // CAST: a wider type.
+                                                // CAST: a wider type.
     resource.is_some_and(|resource| resource.flags & bindings::IORESOURCE_MEM as usize != 0)
 }
 
