@@ -6,7 +6,6 @@
 
 use auxbus::Queue;
 use kernel::{
-    prelude::*,
     sync::{
         atomic::{Atomic, Relaxed},
         Arc,

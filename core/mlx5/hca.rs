@@ -12,7 +12,7 @@ use auxcore::{
     function::Function,
     handle::Handle,
     health::Verdict,
-    objects::{Entry, Kind, Owner},
+    objects::{Kind, Owner},
     owner::{Booting, Up}, //
 };
 use kernel::{
