@@ -16,6 +16,8 @@ answer() { order "$*" && cat "$(file)"; }
 works() { [ "$(answer answer 77)" = 77 ]; }
 bind() { echo "$bdf" >"$driver/bind" && within 20 file; }
 unbind() { echo "$bdf" >"$driver/unbind"; }
+# under_way: firmware has a command.
+under_way() { grep -q '^kind=commands .*count=0x[1-9]' "/sys/kernel/debug/auxcore/$bdf/objects"; }
 # refused_as TEXT ORDER...: the order ends with this error.
 refused_as() { local text=$1; shift; ! order "$@" && [[ $said == *"$text" ]] || { echo "$said"; false; }; }
 
@@ -43,7 +45,7 @@ check "a function that kept commands comes up again" bind
 check "and works" works
 
 { order drop; echo "$said" >/tmp/waiter; } &
-sleep 0.3
+within 20 under_way
 took unbind
 below "an unbind does not wait for a program that waits" 1200 "$elapsed"
 wait
