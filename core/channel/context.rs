@@ -21,7 +21,8 @@ const POLL: Delta = Delta::from_millis(1);
 
 /// The work context of a channel.
 ///
-/// It holds the channel and the channel holds it: [`Channel::stop`](super::Channel::stop) opens the circle.
+/// It holds the channel and the channel holds it: [`Channel::stop`](super::Channel::stop) opens the
+/// circle.
 ///
 /// # Invariants
 ///

@@ -41,8 +41,8 @@ impl Entry {
         le16(&self.0, 28)
     }
 
-    /// Returns the request that aborts a transfer to the feature. Its version is the device's own: the
-    /// transfer may have been refused for another one. It has a byte of data, which stands for
+    /// Returns the request that aborts a transfer to the feature. Its version is the device's own:
+    /// the transfer may have been refused for another one. It has a byte of data, which stands for
     /// nothing: there are devices that refuse a request without.
     pub(crate) fn abort(&self) -> [u8; SET_LEN + 1] {
         let mut request = [0; SET_LEN + 1];

@@ -206,9 +206,9 @@ impl<'bound> Abort<'bound> {
     }
 }
 
-/// Sets the feature `entry`, in as many parts as it takes. A transfer that does not come to its end is
-/// aborted through `core`, since `port` may be revoked. Context: process; the caller sees to it that
-/// transfers do not mix.
+/// Sets the feature `entry`, in as many parts as it takes. A transfer that does not come to its end
+/// is aborted through `core`, since `port` may be revoked. Context: process; the caller sees to it
+/// that transfers do not mix.
 ///
 /// # Errors
 ///

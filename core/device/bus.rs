@@ -105,7 +105,8 @@ impl<V: Vendor> CoreDevice<'_, V> {
     }
 
     /// Ends the generation because the machine goes down. The children stay, unless the policy has
-    /// one go with another's consumer: their contracts are detached, and to free what a consumer has registered may wait for user programs.
+    /// one go with another's consumer: their contracts are detached, and to free what a consumer
+    /// has registered may wait for user programs.
     pub(crate) fn shutdown(&self) {
         self.hold();
         self.release();

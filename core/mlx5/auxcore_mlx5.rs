@@ -9,7 +9,9 @@
 //!
 //! # Limitations
 //!
-//! Physical functions only; no SR-IOV, no subfunctions. Children of the classes `netdev` and `rdma` have no service yet.
+//! - Physical functions of the host only: no SR-IOV, no subfunctions, and none that is for the cores
+//!   on a card.
+//! - Children of the classes `netdev` and `rdma` have no service yet.
 //!
 //! # Glossary
 //!
