@@ -79,7 +79,8 @@ impl<'bound> Hca<'bound> {
     ///
     /// `ENODEV` when it is abandoned, `ETIMEDOUT` when firmware does not start in time,
     /// `EOPNOTSUPP` for an interface this driver does not speak or a function for the cores on the
-    /// card, `ENXIO` for a device that is gone, `ENOMEM`, or those of [`CmdRing::new`], [`ControlEq::new`] and [`cmd::exec`].
+    /// card, `ENXIO` for a device that is gone, `ENOMEM`, or those of [`CmdRing::new`],
+    /// [`ControlEq::new`] and [`cmd::exec`].
     pub(crate) fn bring_up(
         function: Arc<dyn Function<'bound> + 'bound>,
         handle: Handle<'bound>,
