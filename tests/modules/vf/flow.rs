@@ -24,6 +24,7 @@ use crate::{
 
 /// So many are under way, in slots and waiting for one.
 const AT_ONCE: u32 = 62;
+/// How long the end of the flow is waited for.
 const PATIENCE: Delta = Delta::from_secs(60);
 const SLICE_MS: u32 = 100;
 
@@ -59,8 +60,9 @@ impl Flow {
             counts.open += 1;
         }
         let line = Arc::new(Line(self.clone()), GFP_KERNEL)?;
+        let deadline = Delta::from_millis(i64::from(module_parameters::flow_ms.value()));
         self.peer
-            .submit(&QUERY, REPLY_LEN, Deadline::after(PATIENCE), line)
+            .submit(&QUERY, REPLY_LEN, Deadline::after(deadline), line)
             .inspect_err(|_| self.ended(true))
     }
 
