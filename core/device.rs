@@ -235,7 +235,9 @@ impl<'bound, V: Vendor> Life<'bound, V> {
                     dev_err!(self.device(), "bring-up failed: {}\n", reason);
                 }
                 self.host.end();
-                self.dirty.store(true, Relaxed);
+                if self.host.is_touched() {
+                    self.dirty.store(true, Relaxed);
+                }
                 Err(e)
             }
         }

@@ -95,6 +95,8 @@ struct State<'bound> {
     reason: &'static str,
     recoveries: u32,
     mortal: Option<Arc<dyn Mortal + 'bound>>,
+    /// The generation has or had a channel: the device may have been told of it.
+    touched: bool,
     description: Option<Description>,
     bell: Option<Arc<dyn Bell + 'bound>>,
 }
@@ -119,6 +121,7 @@ impl<'bound> Host<'bound> {
             reason: "",
             recoveries: 0,
             mortal: None,
+            touched: false,
             description: None,
             bell: None,
         };
@@ -152,6 +155,11 @@ impl<'bound> Host<'bound> {
         }
     }
 
+    /// Returns whether the last generation got so far that the device may not be as before.
+    pub(crate) fn is_touched(&self) -> bool {
+        self.state.lock().touched
+    }
+
     pub(crate) fn is_held(&self) -> bool {
         self.state.lock().held
     }
@@ -165,6 +173,7 @@ impl<'bound> Host<'bound> {
         state.last += 1;
         state.generation = state.last;
         state.fatal = None;
+        state.touched = false;
         Some(Handle {
             host: self.clone(),
             generation: state.last,
@@ -283,6 +292,7 @@ impl<'bound> Handle<'bound> {
                 mortal.kill();
                 return;
             }
+            state.touched = true;
             state.mortal.replace(mortal)
         };
     }

@@ -61,8 +61,9 @@ pub trait Grant: Send + Sync {
     /// Lets the part do DMA. Context: process.
     fn activate(&self);
 
-    /// Stops the part from doing DMA; its vectors are still connected. Idempotent. Called too when the
-    /// channel is dead, and then the function it is a part of does no DMA any more. Context: process.
+    /// Stops the part from doing DMA; its vectors are still connected. Idempotent. Called
+    /// too when the channel is dead and nobody can be asked: a vendor whose parts do DMA has to stop
+    /// them by other means then. Context: process.
     fn quiesce(&self);
 
     /// Brings the part back to its first state; it is quiesced. Context: process; never waits for a

@@ -86,9 +86,6 @@ impl<'bound, V: Vendor> Keeper<'bound, V> {
         dev_err!(life.device(), "firmware is dead: {}\n", reason);
         life.host().set_phase(Phase::Recovering, reason);
         life.host().kill();
-        // Before the children go: a part that is one frees memory that the function may write, and
-        // its own firmware does not answer any more.
-        life.function().quiesce();
         life.end();
         self.pending = true;
     }

@@ -40,8 +40,8 @@ DEFINE_EVENT(auxcore_command, auxcore_command_post,
 );
 
 /*
- * Firmware returned a command that nobody waits for any more. Its waiter may
- * tell that it is done a little later.
+ * Firmware returned a command that was given up. auxcore_command_done may tell
+ * of it a little later.
  */
 DEFINE_EVENT(auxcore_command, auxcore_command_late,
 	TP_PROTO(const char *device, u32 slot, u32 token, u32 opcode),

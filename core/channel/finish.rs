@@ -127,10 +127,11 @@ impl<R: Ring> Channel<R> {
             self.completed(u32::MAX);
             self.check_alive();
         }
-        // First, and all that there are: clients whose completions submit further commands may
-        // keep the others coming without an end.
+        // Commands that ended without a reply come first, but are not all of a run: clients whose
+        // completions submit further commands may keep either kind coming without an end.
         let mut search = look != Look::Returned;
-        for _ in 0..BATCH {
+        for round in 0..BATCH {
+            search &= round < BATCH / 2;
             let ended = match self.state.lock().ended(self, look, &mut search) {
                 Ok(ended) => ended,
                 Err(delay) => return delay,

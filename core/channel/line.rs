@@ -4,9 +4,8 @@
 //! The commands that wait for a slot.
 //!
 //! In order of arrival, and by lane: a lane that is admitted to no slot holds up none that is.
-//! To arrive, to be next and to be taken out takes a few steps however many wait, those apart whose
-//! clients were revoked and which somebody is about to take out; a search goes through all. Part of
-//! the channel's state, under its lock.
+//! To arrive, to be next and to be taken out takes a few steps however many wait, not counting those
+//! whose client was revoked; a search goes through all. Part of the channel's state, under its lock.
 
 use kernel::{
     prelude::*,

@@ -179,8 +179,8 @@ pub(crate) fn get_feature(
 /// How long the device may take to abort a transfer.
 const ABORT: Delta = Delta::from_secs(5);
 
-/// What has the device forget the parts of a transfer. It is there before the first of them is sent,
-/// so that it cannot fail for want of memory.
+/// What has the device forget the parts of a transfer. It is there before the first of them is sent;
+/// what it needs later is room in the queue, if the slot is taken.
 struct Abort<'bound> {
     reservation: Reservation<CxlRing<'bound>>,
     message: Message,
@@ -201,8 +201,10 @@ impl<'bound> Abort<'bound> {
     /// Sends it, before anything that is sent later. Context: process; does not wait.
     fn send(self, core: &Port<'bound>) {
         let deadline = Deadline::after(ABORT);
-        // What ended the transfer says more.
-        let _ = core.submit_reserved(self.reservation, self.message, deadline, Unheeded);
+        let sent = core.submit_reserved(self.reservation, self.message, deadline, Unheeded);
+        if let (Err(ENOMEM), device) = (sent, core.ring().function().device()) {
+            dev_warn!(device, "no memory to abort the transfer of a feature\n");
+        }
     }
 }
 

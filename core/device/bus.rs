@@ -67,32 +67,27 @@ impl<V: Vendor> CoreDevice<'_, V> {
         dev_info!(self.life.device(), "down for a reset\n");
     }
 
-    /// Starts a generation after a suspend, without children: the driver core may not
+    /// Starts a generation after a suspend or a pause, without children: the driver core may not
     /// take devices yet. One that does not start is recovered later.
     pub(crate) fn resume(&self) {
         if !self.asleep.xchg(false, Relaxed) {
             return;
         }
         self.life.host.hold(false);
-        // Firmware that was not stopped in order may still write to memory that it had: it gets no
-        // right to DMA before a reset, which the recovery makes.
-        let started = match V::RESETS && self.life.dirty.load(Relaxed) {
-            true => Err(EIO),
-            false => self.life.bring_up(),
-        };
-        if let Err(e) = started {
+        if V::RESETS && self.life.dirty.load(Relaxed) {
+            // Firmware that was not stopped in order may still write to memory that it had: it gets
+            // no right to DMA before a reset that is known to have worked.
+            dev_warn!(self.life.device(), "needs a reset before it starts again\n");
+            self.expect("it was not stopped in order");
+            return;
+        }
+        if let Err(e) = self.life.bring_up() {
             dev_warn!(self.life.device(), "cannot start again: {:?}\n", e);
             // Not yet: a recovery makes children.
             self.expect("it did not start again");
             return;
         }
         dev_info!(self.life.device(), "up again\n");
-    }
-
-    /// As [`CoreDevice::resume`], after a reset by the caller.
-    pub(crate) fn renew(&self) {
-        self.life.dirty.store(false, Relaxed);
-        self.resume();
     }
 
     /// Makes the children after a resume, when the driver core takes devices again, or begins the
@@ -126,8 +121,6 @@ impl<V: Vendor> CoreDevice<'_, V> {
         self.life.host.kill();
         self.doze();
         self.life.host.kill();
-        // As in every recovery: before the children go.
-        self.life.function.0.quiesce();
         let (phase, reason) = if gone {
             self.asleep.store(false, Relaxed);
             (Phase::Gone, "the bus lost the function")

@@ -3,7 +3,10 @@
 
 //! Executing commands: who may, and what firmware's verdict means to the kernel.
 
-use auxcore::{client::Client, deadline::Deadline};
+use auxcore::{
+    client::{Client, Unanswered},
+    deadline::Deadline, //
+};
 use kernel::{prelude::*, sync::Arc};
 
 use super::{
@@ -28,10 +31,13 @@ pub(crate) fn deliver<'bound>(
     reply: &mut [u8],
     uctx: Option<Arc<Uctx<'bound>>>,
     deadline: Deadline,
-) -> Result {
-    let message = port.ring().message(command, reply.len(), uctx)?;
+) -> Result<(), Unanswered> {
+    let message = port
+        .ring()
+        .message(command, reply.len(), uctx)
+        .map_err(Unanswered::Unsent)?;
     let done = port.exec(message, deadline)?;
-    done.message().copy_reply(&done.reply, reply)
+    Ok(done.message().copy_reply(&done.reply, reply)?)
 }
 
 /// Executes a command of the kernel, which firmware is expected to accept. Context: process.
@@ -45,7 +51,7 @@ pub(crate) fn exec<'bound>(
     reply: &mut [u8],
     deadline: Deadline,
 ) -> Result {
-    let delivered = deliver(port, command, reply, None, deadline);
+    let delivered = deliver(port, command, reply, None, deadline).map_err(Error::from);
     if delivered == Err(ETIMEDOUT) {
         // Nobody else shall wait for it as long.
         port.ring().handle().fatal("it did not answer in time");

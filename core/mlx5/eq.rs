@@ -191,6 +191,7 @@ impl<'bound> ControlEq<'bound> {
         self.supply.revoke();
         // First: a handler that runs late would arm a queue that is no more, or another's.
         self.function.disconnect(VECTOR);
+        self.pages.refuse(owner.client(), deadline)?;
         let command = wire::short(Opcode::DestroyEq, 0, self.number.load(Relaxed), 0);
         cmd::exec_short(owner.client(), &command, deadline).map(|_| ())
     }

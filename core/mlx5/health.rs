@@ -83,12 +83,14 @@ impl Pulse {
         if moved == UNWATCHED {
             return true;
         }
+        // Before the read: who is held up after it must not take that for firmware's time.
+        let now = self.now();
         let counter = registers.health_counter();
         if counter == last {
-            return self.now().saturating_sub(moved) < STILL_MS;
+            return now.saturating_sub(moved) < STILL_MS;
         }
         // Unless somebody else was first, or the function is not watched any more.
-        if self.moved.cmpxchg(moved, self.now(), Relaxed).is_ok() {
+        if self.moved.cmpxchg(moved, now, Relaxed).is_ok() {
             // ORDERING: pairs with the load above: who sees the counter sees when it moved.
             self.counter.store(counter, Release);
         }

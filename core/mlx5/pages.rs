@@ -8,6 +8,7 @@
 //! Linux 7.3.
 
 use auxcore::{
+    client::Unanswered,
     deadline::Deadline,
     dma::DmaBuf,
     objects::{Entry, Kind, Objects, Owner}, //
@@ -17,7 +18,7 @@ use kernel::{
     prelude::*,
     rbtree::RBTree,
     sync::{
-        atomic::{Atomic, Relaxed},
+        atomic::{Atomic, AtomicFlag, Relaxed},
         Arc, Mutex,
     },
     time::{delay::fsleep, Delta}, //
@@ -91,6 +92,8 @@ pub(crate) struct Pages {
     wanted: Atomic<i32>,
     /// What firmware offered by event and has not been relieved of yet.
     offered: Atomic<i32>,
+    /// Firmware waits for pages, and could not be told that it gets no more.
+    owed: AtomicFlag,
 }
 
 impl Pages {
@@ -102,6 +105,7 @@ impl Pages {
                 lent <- new_mutex!(Lent { pages: RBTree::new(), count: 0, entry }),
                 wanted: Atomic::new(0),
                 offered: Atomic::new(0),
+                owed: AtomicFlag::new(false),
             }? Error),
             GFP_KERNEL,
         )
@@ -145,6 +149,20 @@ impl Pages {
         given.and(taken)
     }
 
+    /// Tells firmware that it gets no more, if it waits for pages: what served it was stopped. Context:
+    /// process.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`cmd::exec`].
+    pub(crate) fn refuse(&self, port: &Port<'_>, deadline: Deadline) -> Result {
+        let wanted = self.wanted.xchg(0, Relaxed) > 0;
+        if !self.owed.xchg(false, Relaxed) && !wanted {
+            return Ok(());
+        }
+        self.cant_give(port, deadline)
+    }
+
     /// Takes all pages back, as long as firmware returns some now and then. Context: process.
     ///
     /// # Errors
@@ -180,14 +198,19 @@ impl Pages {
             if let Err(e) = self.give_batch(port, batch, deadline) {
                 // Firmware learns that it will not get the rest. If even this fails, the first
                 // error says more.
-                let mut refusal = [0; INLINE];
-                wire::manage_pages(&mut refusal, op::CANT_GIVE, 0, 0);
-                let _ = cmd::exec_short(port, &refusal, deadline);
+                let told = self.cant_give(port, deadline);
+                self.owed.store(told.is_err(), Relaxed);
                 return Err(e);
             }
             left -= batch;
         }
         Ok(())
+    }
+
+    fn cant_give(&self, port: &Port<'_>, deadline: Deadline) -> Result {
+        let mut refusal = [0; INLINE];
+        wire::manage_pages(&mut refusal, op::CANT_GIVE, 0, 0);
+        cmd::exec_short(port, &refusal, deadline).map(|_| ())
     }
 
     fn give_batch(&self, port: &Port<'_>, count: u32, deadline: Deadline) -> Result {
@@ -202,7 +225,7 @@ impl Pages {
         let delivered = cmd::deliver(port, &command, &mut reply, None, deadline);
         // Without an answer firmware may have taken the pages. It has not when the command was
         // never sent, or came back as one that firmware cannot read.
-        if let Err(ENOMEM | EBADR | EFAULT | ENOMSG) = delivered {
+        if let Err(Unanswered::Unsent(_) | Unanswered::Lost(EBADR | EFAULT | ENOMSG)) = delivered {
             self.withdraw(&command);
         }
         delivered?;

@@ -29,7 +29,7 @@ impl<'bound> PeerPort<'bound> {
 
 impl Port for PeerPort<'_> {
     fn execute(&self, command: &[u8], reply: &mut [u8], deadline: Deadline) -> Result {
-        cmd::deliver(&self.0, command, reply, None, deadline)
+        Ok(cmd::deliver(&self.0, command, reply, None, deadline)?)
     }
 
     fn submit(

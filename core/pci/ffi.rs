@@ -73,11 +73,12 @@ pub(crate) fn set_bus_master(pdev: &pci::Device<Bound>, on: bool) {
 
 /// Returns whether BAR `bar` of `pdev` is memory, and not ports.
 pub(crate) fn is_memory(pdev: &pci::Device<Bound>, bar: u32) -> bool {
+    // CAST: wider types.
+    const MEMORY: usize = bindings::IORESOURCE_MEM as usize;
     // SAFETY: `pdev` is a valid, bound PCI device; its resources do not change while it is bound.
     let resources = unsafe { &(*raw(pdev)).resource };
-    let resource = resources.get(bar as usize); // CAST: a wider type.
-                                                // CAST: a wider type.
-    resource.is_some_and(|resource| resource.flags & bindings::IORESOURCE_MEM as usize != 0)
+    let resource = resources.get(bar as usize);
+    resource.is_some_and(|resource| resource.flags & MEMORY != 0)
 }
 
 /// Returns whether `pdev` answers on its bus.

