@@ -32,7 +32,7 @@ pub(super) struct Context<R: Ring> {
     /// When it runs next on its own; in the past while it looks at all commands.
     pub(super) next: Option<Deadline>,
     /// Commands may have ended without a reply: the next run looks at all of them.
-    look: bool,
+    pub(super) look: bool,
     /// A command was taken out whose end may not have been told: what that, or the drop of its
     /// memory, submits is still to come.
     pub(super) ending: bool,

@@ -130,8 +130,11 @@ impl<R: Ring> Channel<R> {
         // Commands that ended without a reply come first, but are not all of a run: clients whose
         // completions submit further commands may keep either kind coming without an end.
         let mut search = look != Look::Returned;
+        let mut cut = false;
         for round in 0..BATCH {
-            search &= round < BATCH / 2;
+            if round == BATCH / 2 {
+                cut = core::mem::take(&mut search);
+            }
             let ended = match self.state.lock().ended(self, look, &mut search) {
                 Ok(ended) => ended,
                 Err(delay) => return delay,
@@ -143,6 +146,13 @@ impl<R: Ring> Channel<R> {
                 }
                 Ended::Late(ticket, reply) => self.ring.late(&ticket.message, reply),
             }
+        }
+        if look != Look::Returned {
+            // The next run follows at once, but looks at the device when it is time for that: what it
+            // takes out of the slots itself leaves events behind that serve nobody.
+            let mut state = self.state.lock();
+            let _ = state.plan(self);
+            state.context.look |= cut;
         }
         Some(Delta::ZERO)
     }

@@ -47,7 +47,7 @@ check "the recovered function is kept busy" within 30 grown ok 1000
 took pf_driver unbind
 below "which does not hold up its driver's end" 3000 "$elapsed"
 check "nor does that leave a command behind" within 30 eval '! runs && [ -n "$(left)" ]'
-equal "no protocol violation" "0 0" "$(number_of 0 total_violations) $(number_of 1 total_violations)"
+equal "no protocol violation" "[] []" "$(model 0 violations) $(model 1 violations)"
 vf_driver unbind
 rmmod auxcore_test_vf
 finish

@@ -150,6 +150,10 @@ impl Device {
     }
 
     fn write_uar(&mut self, page: u32, at: u64, word: u32, lines: &mut dyn Interrupts) -> bool {
+        if self.iseg.health.rfr {
+            // Dead firmware has forgotten its pages, which a driver cannot know at once.
+            return false;
+        }
         if self.firmware.uars.owner(page).is_none() {
             let what = format!("BAR0 was written in UAR {page} at {at:#x}, which is not allocated");
             self.violations.count(Kind::Mmio, what);
