@@ -11,6 +11,8 @@ pub(crate) enum Ending {
     Itself,
     /// The child had no consumer, since a probe that failed is not repeated: it was bound by hand.
     Consumer,
+    /// The fwctl device was there without its node in /dev, which the kernel tells nobody of: its consumer was bound anew.
+    Node,
     /// The driver said that it had given the function up, and was bound anew.
     GivenUp,
 }

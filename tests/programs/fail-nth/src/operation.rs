@@ -44,7 +44,8 @@ pub(crate) enum Name {
 
 impl Name {
     /// Returns the function of the kernel whose allocations are no points, as it tells nobody when it has no memory. The
-    /// kernel takes one: that of the two which the operation has in it at the place.
+    /// kernel takes one: that of the two which the operation has in it at the place. A recovery may have both, since one
+    /// thread may serve several queues; a lost node is an ending of it ([`Ending::Node`]).
     pub(crate) fn spared(self, place: &Where) -> &'static str {
         match (self, place) {
             // It makes the files of an interrupt; the kernel warns when it removes those that are missing.
@@ -277,6 +278,10 @@ impl Operation for Recover {
     }
 
     fn judge(&mut self, _: &io::Result<()>) -> Result<Ending, String> {
-        self.stack.ending(self.before)
+        let ending = self.stack.ending(self.before);
+        match ending {
+            Err(_) if self.stack.lacks_node() => self.stack.renew_node().map(|()| Ending::Node),
+            ending => ending,
+        }
     }
 }

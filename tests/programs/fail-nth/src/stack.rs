@@ -95,6 +95,18 @@ impl Stack {
         })
     }
 
+    /// Whether the device is there without its node. That comes a little later than the device, and is waited for elsewhere.
+    pub(crate) fn lacks_node(&self) -> bool {
+        self.is_consumed() && self.node().is_some_and(|node| !node.exists())
+    }
+
+    /// Has the consumer make the device anew, and all work again.
+    pub(crate) fn renew_node(&self) -> Result<(), String> {
+        self.consumer("unbind").now("unbinding the consumer")?;
+        self.consumer("bind").now("binding the consumer")?;
+        self.works()
+    }
+
     /// Waits for the node and opens it.
     pub(crate) fn open(&self) -> Result<Device, String> {
         let limit = Instant::now() + PATIENCE;

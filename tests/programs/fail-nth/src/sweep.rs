@@ -48,6 +48,7 @@ pub(crate) struct Outcome {
     /// How those that were hit came to work again.
     itself: u32,
     consumer: u32,
+    node: u32,
     given_up: u32,
     idle: u32,
     wrong: Vec<String>,
@@ -78,6 +79,13 @@ impl fmt::Display for Outcome {
             "then {} worked by themselves, {} with their consumer bound by hand, {} given up and bound anew",
             self.itself, self.consumer, self.given_up
         )?;
+        if self.node > 0 {
+            writeln!(
+                f,
+                "{} with their consumer bound anew for a node in /dev",
+                self.node
+            )?;
+        }
         if self.idle > 0 {
             writeln!(f, "{} times another thread did the work", self.idle)?;
         }
@@ -115,6 +123,7 @@ pub(crate) fn sweep(
             match verdict {
                 Ok(Ending::Itself) => outcome.itself += 1,
                 Ok(Ending::Consumer) => outcome.consumer += 1,
+                Ok(Ending::Node) => outcome.node += 1,
                 Ok(Ending::GivenUp) => outcome.given_up += 1,
                 Err(_) => (),
             }
@@ -294,7 +303,12 @@ mod tests {
         let excuse = |returned: &io::Result<()>, ending, fired| {
             super::excuse(returned, &[ENOMEM], ending, fired)
         };
-        for ending in [Ending::Itself, Ending::Consumer, Ending::GivenUp] {
+        for ending in [
+            Ending::Itself,
+            Ending::Consumer,
+            Ending::Node,
+            Ending::GivenUp,
+        ] {
             assert_eq!(excuse(&failed(ENOMEM), ending, Fired::Yes), None);
             assert_eq!(excuse(&Ok(()), ending, Fired::Yes), None);
             assert!(excuse(&failed(ENOMEM + 1), ending, Fired::Yes).is_some());
