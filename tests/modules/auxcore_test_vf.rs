@@ -8,7 +8,7 @@
 //! command and shows how it ended: firmware's status, or an errno. Each read of the file `burst`
 //! submits 64 commands at once, with a deadline of `burst_ms`, and shows how they ended. Each read of
 //! the file `flow` executes `flow` commands, as many at once as it may, each with a deadline of
-//! `flow_ms`, and shows how long that took.
+//! `flow_ms`, needs `flow_us` for the end of each, and shows how long that took.
 //! Each read of the file `last` executes one command as `query` does, on a handle of its own that
 //! only the command's answer holds. It counts as no user of what it uses.
 //!
@@ -49,6 +49,10 @@ kernel::module_pci_driver! {
         flow_ms: u32 {
             default: 60000,
             description: "Milliseconds that a command of a flow may take",
+        },
+        flow_us: u32 {
+            default: 0,
+            description: "Microseconds that the end of a command of a flow takes",
         },
     },
 }

@@ -14,7 +14,7 @@ use kernel::{
     new_mutex,
     prelude::*,
     sync::{Arc, CondVar, Mutex},
-    time::{msecs_to_jiffies, Delta, Instant, Monotonic}, //
+    time::{delay::fsleep, msecs_to_jiffies, Delta, Instant, Monotonic}, //
 };
 
 use crate::{
@@ -78,6 +78,9 @@ impl Flow {
 
 impl Answer for Line {
     fn answered(&self, reply: Result<&[u8]>) {
+        if let us @ 1.. = module_parameters::flow_us.value() {
+            fsleep(Delta::from_micros(us.into()));
+        }
         // A line that cannot go on ends; the others take its commands.
         let _ = self.0.next();
         self.0.ended(!matches!(reply, Ok([0, ..])));
