@@ -146,7 +146,7 @@ impl<'bound, V: PciVendor> CoreData<'bound, V> {
     /// A reset is over.
     pub(crate) fn reset_done(&self) {
         if self.prepared.xchg(false, Relaxed) {
-            self.device.resume();
+            self.device.renew();
             self.device.complete();
         }
     }

@@ -67,8 +67,8 @@ impl<V: Vendor> CoreDevice<'_, V> {
         dev_info!(self.life.device(), "down for a reset\n");
     }
 
-    /// Starts a generation after a suspend or a pause, without children: the driver core may not
-    /// take devices yet. One that does not start is recovered later.
+    /// Starts a generation after a suspend, without children: the driver core may not take devices
+    /// yet. One that does not start is recovered later.
     pub(crate) fn resume(&self) {
         if !self.asleep.xchg(false, Relaxed) {
             return;
@@ -76,7 +76,7 @@ impl<V: Vendor> CoreDevice<'_, V> {
         self.life.host.hold(false);
         if V::RESETS && self.life.dirty.load(Relaxed) {
             // Firmware that was not stopped in order may still write to memory that it had: it gets
-            // no right to DMA before a reset that is known to have worked.
+            // no right to DMA before a reset, which the recovery makes.
             dev_warn!(self.life.device(), "needs a reset before it starts again\n");
             self.expect("it was not stopped in order");
             return;
@@ -88,6 +88,14 @@ impl<V: Vendor> CoreDevice<'_, V> {
             return;
         }
         dev_info!(self.life.device(), "up again\n");
+    }
+
+    /// As [`CoreDevice::resume`], after a reset by the caller. Whether that worked is not told; one
+    /// that began stops the function's DMA, whatever becomes of it, and the start fails if it does
+    /// not answer.
+    pub(crate) fn renew(&self) {
+        self.life.dirty.store(false, Relaxed);
+        self.resume();
     }
 
     /// Makes the children after a resume, when the driver core takes devices again, or begins the
