@@ -34,7 +34,7 @@ pub(super) struct Context<R: Ring> {
     /// Commands may have ended without a reply: the next run looks at all of them.
     pub(super) look: bool,
     /// A command was taken out whose end may not have been told: what that, or the drop of its
-    /// memory, submits is still to come.
+    /// memory, submits is still to come. Another run follows then, or is under way.
     pub(super) ending: bool,
 }
 
@@ -51,11 +51,6 @@ impl<R: Ring> Context<R> {
     /// Returns whether the caller is the context.
     pub(super) fn runs_here(&self) -> bool {
         self.queue.as_ref().is_some_and(|queue| queue.runs_here())
-    }
-
-    /// Returns whether a command is being ended. Another run follows then, or is under way.
-    pub(super) fn is_ending(&self) -> bool {
-        self.ending
     }
 
     /// Has the context look at the commands that were returned. Context: any.

@@ -121,7 +121,7 @@ impl<R: Ring> Channel<R> {
             {
                 let state = self.state.lock();
                 let firmware = state.slots.busy() == 0 && state.line.is_empty();
-                if firmware && state.returned.is_empty() && !state.context.is_ending() {
+                if firmware && state.returned.is_empty() && !state.context.ending {
                     return true;
                 }
             }

@@ -202,8 +202,11 @@ impl<'bound> Abort<'bound> {
     fn send(self, core: &Port<'bound>) {
         let deadline = Deadline::after(ABORT);
         let sent = core.submit_reserved(self.reservation, self.message, deadline, Unheeded);
-        if let (Err(ENOMEM), device) = (sent, core.ring().function().device()) {
-            dev_warn!(device, "no memory to abort the transfer of a feature\n");
+        if sent == Err(ENOMEM) {
+            dev_warn!(
+                core.ring().function().device(),
+                "no memory to abort the transfer of a feature\n"
+            );
         }
     }
 }
@@ -224,6 +227,7 @@ pub(crate) fn set_feature<'bound>(
 ) -> Result<End, Unanswered> {
     let total = set.data.len();
     let most = MOST_SET.min(port.ring().payload() - feature::SET_LEN);
+    // Before anything is sent.
     set.part(total - 1, Transfer::Finish)
         .ok_or(Unanswered::Unsent(EINVAL))?;
     let abort = match total > most {

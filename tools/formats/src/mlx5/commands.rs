@@ -174,8 +174,7 @@ impl Command {
                 let field = field.ok_or_else(|| Wrong::Field(name.clone()))?;
                 let wrong = || Wrong::Value(name.clone(), text.clone());
                 let value = number(text).ok_or_else(wrong)?;
-                let size = field.end() - field.start();
-                if (size < 64 && value >> size != 0) || !field.write(&mut bytes, value) {
+                if !field.holds(value) || !field.write(&mut bytes, value) {
                     return Err(wrong());
                 }
             }

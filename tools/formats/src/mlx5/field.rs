@@ -86,6 +86,12 @@ impl Field {
         }
     }
 
+    /// Whether a number fits into the field.
+    pub fn holds(&self, value: u64) -> bool {
+        let size = self.end() - self.start();
+        size >= 64 || value >> size == 0
+    }
+
     /// Writes a number, cut to the field's size. Returns whether `block` holds the field.
     pub fn write(&self, block: &mut [u8], value: u64) -> bool {
         if self.kind != Kind::Number || self.end() > block.len() * 8 {

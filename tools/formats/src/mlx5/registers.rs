@@ -67,9 +67,7 @@ impl Selection {
             let (field, value) = field.split_once('=')?;
             let (field, value) = (register.field(field)?, number(value)?);
             // A value that does not fit, or a field that is a text, would not be what is asked for.
-            let size = field.end() - field.start();
-            let fits = size >= 64 || value >> size == 0;
-            if !fits || !field.write(&mut vec![0; register.len], value) {
+            if !field.holds(value) || !field.write(&mut vec![0; register.len], value) {
                 return None;
             }
             set.push((field, value));
