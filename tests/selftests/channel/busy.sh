@@ -6,24 +6,15 @@
 # deadline nor an unbind. Its ends take longer than firmware does, so there is always one that firmware has returned.
 
 . tests/selftests/lib.sh
+. tests/selftests/channel/other.bash
 
-mapfile -t bdfs < <(functions)
-pf=${bdfs[0]} vf=${bdfs[1]}
-bus=${pf#*:}
-commands=/sys/kernel/debug/auxcore/$pf/commands
-
-counter() { sed -n "s/^opcode=0x0101 \(.* \|\)$1=\([0-9]*\) .*/\2/p" "$commands"; }
-grown() { [ "$(counter "$1")" -ge "$2" ]; }
 flow() { cat /sys/kernel/debug/auxcore_test_vf/flow >/tmp/flow & reader=$!; }
 runs() { kill -0 "$reader" 2>/dev/null; }
-vf_driver() { echo "$vf" >"/sys/bus/pci/drivers/auxcore_test_vf/$1"; }
-pf_driver() { echo "$pf" >"/sys/bus/pci/drivers/auxcore_mlx5/$1"; }
 left() { sed -n 's/^left \([0-9]*\) open 0 .*/\1/p' /tmp/flow; }
 
 plan 15
 check "the core driver takes the function" load ours "$pf"
-modprobe auxcore_test_vf "pf_bus=$((16#${bus%%:*}))" flow=100000000 "flow_ms=$(slowly 2000)" flow_us=500
-echo auxcore_test_vf >"$PCI/$vf/driver_override"
+load_other flow=100000000 "flow_ms=$(slowly 2000)" flow_us=500
 check "another driver uses its channel" vf_driver bind
 flow
 check "it does so without an end" within 30 grown ok 1000

@@ -6,21 +6,14 @@
 # not hold that up.
 
 . tests/selftests/lib.sh
+. tests/selftests/channel/other.bash
 
-mapfile -t bdfs < <(functions)
-pf=${bdfs[0]} vf=${bdfs[1]}
-bus=${pf#*:}
 query=/sys/kernel/debug/auxcore_test_vf/query
 burst=/sys/kernel/debug/auxcore_test_vf/burst
 last=/sys/kernel/debug/auxcore_test_vf/last
 
-pf_driver() { echo "$pf" >"/sys/bus/pci/drivers/auxcore_mlx5/$1"; }
-vf_driver() { echo "$vf" >"/sys/bus/pci/drivers/auxcore_test_vf/$1"; }
-counter() { sed -n "s/^opcode=0x0101 \(.* \|\)$1=\([0-9]*\) .*/\2/p" "/sys/kernel/debug/auxcore/$pf/commands"; }
-
 plan 41
-check "the driver is loaded" modprobe auxcore_test_vf "pf_bus=$((16#${bus%%:*}))" burst_ms=1500
-echo auxcore_test_vf >"$PCI/$vf/driver_override"
+check "the driver is loaded" load_other burst_ms=1500
 refuse "it does not bind while nobody drives the other function" vf_driver bind
 check "the core driver takes the other function" load ours "$pf"
 check "now it binds" vf_driver bind
@@ -52,8 +45,7 @@ cat "$burst" >/tmp/burst &
 submitter=$!
 (begin=$(now_ms); cat "$query"; echo $(($(now_ms) - begin))) >/tmp/said &
 reader=$!
-posted() { [ "$(counter posted)" -ge $((before + $1)) ]; }
-check "many commands hang" within 30 posted 28
+check "many commands hang" within 30 grown posted $((before + 28))
 begin=$(now_ms)
 pf_driver unbind &
 unbinder=$!
@@ -77,7 +69,7 @@ model 0 set "delay_us=QUERY_ADAPTER:$(slowly 3000000)"
 before=$(counter posted)
 cat "$last" >/tmp/last &
 reader=$!
-check "a command hangs whose answer holds the only handle" within 30 posted 1
+check "a command hangs whose answer holds the only handle" within 30 grown posted $((before + 1))
 (pf_driver unbind && touch /tmp/unbound) &
 check "the core driver goes while the answer drops the handle" within 30 test -e /tmp/unbound
 wait "$reader"

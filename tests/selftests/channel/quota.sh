@@ -7,15 +7,12 @@
 
 . tests/selftests/lib.sh
 . tests/selftests/recovery/recovery.bash
+. tests/selftests/channel/other.bash
 
-mapfile -t bdfs < <(functions)
-pf=${bdfs[0]} vf=${bdfs[1]}
-bus=${pf#*:}
 programs=48
 half=16
 
 node() { echo "/dev/fwctl/$(fwctl_of "$pf")"; }
-vf_driver() { echo "$vf" >"/sys/bus/pci/drivers/auxcore_test_vf/$1"; }
 query() { cat /sys/kernel/debug/auxcore_test_vf/query; }
 # kept: how many commands of the programs firmware took and does not return.
 kept() { model 0 commands 100 | grep -c ' uid [1-9][0-9]* QUERY_HCA_CAP(0x100) .*-> dropped'; }
@@ -24,8 +21,7 @@ destroyed() { [ "$(accepted 0 DESTROY_UCTX)" = "$1" ]; }
 
 plan 20
 check "the core driver takes one function" load ours "$pf"
-check "a driver of the other one uses its channel" modprobe auxcore_test_vf "pf_bus=$((16#${bus%%:*}))"
-echo auxcore_test_vf >"$PCI/$vf/driver_override"
+check "a driver of the other one uses its channel" load_other
 check "and binds" vf_driver bind
 check "$programs programs have files open" start_load many --device "$(node)" load --threads "$programs"
 check "and one more" start_load one --device "$(node)" load --threads 1
