@@ -16,6 +16,7 @@ use crate::iseg::Iseg;
 use crate::journal::Journal;
 use crate::memory::{Interrupts, Memory};
 use crate::mutation::{Mutation, Mutations};
+use crate::start::Start;
 use crate::violation::{Kind, Violations};
 
 /// The syndrome of firmware that hit an assertion.
@@ -40,6 +41,8 @@ pub struct Device {
     pub journal: Journal,
     /// The init segment.
     pub iseg: Iseg,
+    /// The way to working firmware.
+    pub start: Start,
     /// Pages to ask for (or, if negative, to offer) once the driver can be told.
     pub regular_pages: i64,
     /// Port changes still to be told, as fast as the driver listens.
@@ -59,6 +62,7 @@ impl Device {
             violations: Violations::default(),
             journal: Journal::default(),
             iseg: Iseg::default(),
+            start: Start::default(),
             regular_pages: 0,
             storm: 0,
             engine: Engine::default(),
@@ -70,6 +74,11 @@ impl Device {
     /// Function reset: by configuration write, by the client, or by disconnect.
     pub fn reset(&mut self) {
         self.journal.remark("function reset");
+        self.forget();
+        self.start.reset();
+    }
+
+    fn forget(&mut self) {
         self.released_while_enabled = false;
         self.regular_asked = false;
         self.storm = 0;
@@ -80,7 +89,8 @@ impl Device {
 
     /// Firmware dies: its state is gone, it asks for a reset, and until then it answers nothing.
     pub fn crash(&mut self) {
-        self.reset();
+        self.journal.remark("firmware dies");
+        self.forget();
         self.iseg.health = crate::iseg::Health {
             synd: SYND_ASSERT,
             rfr: true,

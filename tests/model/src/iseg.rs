@@ -11,7 +11,9 @@ const CMDIF_REV: u32 = 5;
 /// log_cmdq_size 5, log_cmdq_stride 6.
 const QUEUE_SHAPE: u32 = 0x56;
 
-/// In the word of `initializing`: the driver may ask for a software reset. Initialisation itself is always over.
+/// In the word of `initializing`: firmware is starting.
+const STARTING: u32 = 1 << 31;
+/// In the same word: the driver may ask for a software reset.
 const RESET_SUPPORTED: u32 = 1 << 30;
 /// In the same word: these are the registers that the cores on the card see.
 const EMBEDDED_CPU: u32 = 1 << 23;
@@ -68,6 +70,8 @@ pub struct View {
     pub revision: Option<u32>,
     /// The function is enabled.
     pub enabled: bool,
+    /// Firmware is starting.
+    pub starting: bool,
     /// Microseconds since start.
     pub now: u64,
     /// Frequency of the internal timer.
@@ -90,8 +94,12 @@ impl Iseg {
                 let low = half(self.queue.unwrap_or(0), false) & 0xffff_f000;
                 low | (u32::from(self.shown_interface(view.enabled)) << 8) | QUEUE_SHAPE
             }
-            0x1fc if self.embedded_cpu => RESET_SUPPORTED | EMBEDDED_CPU,
-            0x1fc => RESET_SUPPORTED,
+            0x1fc => {
+                let flag = |set, bit| if set { bit } else { 0 };
+                RESET_SUPPORTED
+                    | flag(self.embedded_cpu, EMBEDDED_CPU)
+                    | flag(view.starting, STARTING)
+            }
             0x22c => half(view.now / 1_000_000, false),
             0x230 => view.fw.word(),
             0x234 => 0x21e,
@@ -171,6 +179,7 @@ mod tests {
             },
             revision: None,
             enabled: true,
+            starting: false,
             now,
             khz: 156_250,
         }
@@ -238,11 +247,17 @@ mod tests {
         assert_eq!(iseg.word(0, &view(0)), (43 << 16) | 28);
         assert_eq!(iseg.word(4, &view(0)), (5 << 16) | 1002);
         assert_eq!(iseg.word(0x230, &view(0)), (28 << 24) | (43 << 16) | 1002);
-        assert_eq!(
-            iseg.word(0x1fc, &view(0)) >> 31,
-            0,
-            "initialisation is over"
-        );
+    }
+
+    #[test]
+    fn initialisation_is_over_unless_firmware_is_starting() {
+        let iseg = Iseg::default();
+        assert_eq!(iseg.word(0x1fc, &view(0)), RESET_SUPPORTED);
+        let starting = View {
+            starting: true,
+            ..view(0)
+        };
+        assert_eq!(iseg.word(0x1fc, &starting), RESET_SUPPORTED | STARTING);
     }
 
     #[test]

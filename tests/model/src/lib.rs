@@ -42,7 +42,8 @@
 //! backend, machine     vfio-user dispatch; one lock, the engine thread
 //! dma, msix, pci       guest memory, vectors, configuration space
 //! device, engine       BAR0 and doorbells; slots from doorbell to completion
-//! queue, eq, iseg      slots and mailboxes; event queues; init segment
+//! queue, eq            slots and mailboxes; event queues
+//! iseg, start          init segment; how far firmware has come
 //! firmware, command    checks before every command; handlers by topic
 //! caps, regs, pages, vport, number     the state behind them, with readable tables
 //! fault, mutation, violation           being slow, lying, and judging
@@ -106,6 +107,7 @@ pub mod queue;
 pub mod regs;
 pub mod report;
 pub mod server;
+pub mod start;
 pub mod status;
 pub mod violation;
 pub mod vport;

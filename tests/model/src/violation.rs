@@ -54,8 +54,8 @@ pub enum Kind {
     EqDoorbell,
     /// An event queue the driver let run full.
     EqOverflow,
-    /// The command queue moved while commands or the function were alive, or a doorbell with no
-    /// queue set.
+    /// The command queue moved while commands or the function were alive, or was set before firmware
+    /// had started; or a doorbell with no queue set.
     Queue,
     /// A write to a part of BAR0 that is read-only or belongs to no allocated UAR.
     Mmio,

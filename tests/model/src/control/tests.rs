@@ -76,7 +76,7 @@ fn health_shows_in_the_init_segment() {
     ask(&shared, "health fatal");
     assert_eq!(shared.lock().device.read_word(0x238, 0) >> 31, 1);
     ask(&shared, "health ok");
-    let machine = shared.lock();
+    let mut machine = shared.lock();
     let words = [0x238, 0x23c].map(|at| machine.device.read_word(at, 0));
     assert_eq!(words, [0, 0]);
 }
@@ -86,7 +86,7 @@ fn a_reset_mends_firmware_that_hangs() {
     let shared = Shared::new(Identity::new("test"));
     ask(&shared, "health hang");
     let machine = &mut *shared.lock();
-    let count = |machine: &crate::machine::Machine, now| machine.device.read_word(0x1010, now);
+    let count = |machine: &mut crate::machine::Machine, now| machine.device.read_word(0x1010, now);
     assert_eq!(count(machine, 0), count(machine, 9_000_000));
     machine.reset();
     assert_ne!(count(machine, 0), count(machine, 9_000_000));

@@ -8,8 +8,11 @@ use crate::firmware::{Hca, FIRST_UAR};
 use crate::iseg::{IsegWrite, View, ISEG};
 use crate::memory::Interrupts;
 use crate::mutation::Mutation;
+use crate::start::Stage;
 use crate::violation::Kind;
 
+/// Offset of the two words with the address of the command queue.
+const QUEUE: u64 = 0x10;
 /// Bytes of a UAR page.
 pub const UAR: u64 = 4096;
 /// Offset in a UAR page: consumer index of an event queue, which is also armed.
@@ -19,8 +22,13 @@ const EQ_UPDATE: u64 = 0x48;
 
 impl Device {
     /// Reads BAR0. UAR pages and what lies behind the init segment read as zero.
-    pub fn read(&self, offset: u64, data: &mut [u8], now: u64) {
-        let view = self.view(now);
+    pub fn read(&mut self, offset: u64, data: &mut [u8], now: u64) {
+        let stage = self.start.stage(now);
+        if stage == Stage::Absent {
+            data.fill(0xff);
+            return;
+        }
+        let view = self.view(now, stage == Stage::Starting);
         for (n, byte) in data.iter_mut().enumerate() {
             let at = offset.saturating_add(n as u64);
             let word = if at < ISEG {
@@ -37,13 +45,13 @@ impl Device {
     }
 
     /// Reads one word of BAR0.
-    pub fn read_word(&self, offset: u64, now: u64) -> u32 {
+    pub fn read_word(&mut self, offset: u64, now: u64) -> u32 {
         let mut word = [0; 4];
         self.read(offset, &mut word, now);
         u32::from_be_bytes(word)
     }
 
-    fn view(&self, now: u64) -> View {
+    fn view(&self, now: u64, starting: bool) -> View {
         let mut fw = self.firmware.identity.fw;
         if self.mutations.has(Mutation::VersionSplit) {
             fw.sub = fw.sub.wrapping_add(1);
@@ -55,6 +63,7 @@ impl Device {
             fw,
             revision,
             enabled: self.firmware.hca != Hca::Off,
+            starting,
             now: if frozen { 0 } else { now },
             khz,
         }
@@ -68,6 +77,11 @@ impl Device {
         now: u64,
         lines: &mut dyn Interrupts,
     ) -> bool {
+        let stage = self.start.stage(now);
+        if stage != Stage::Started {
+            self.write_early(offset, stage);
+            return false;
+        }
         let words = data.chunks(4).enumerate();
         let mut kick = false;
         for (n, chunk) in words {
@@ -91,6 +105,15 @@ impl Device {
             };
         }
         kick
+    }
+
+    /// A write before firmware works is lost. A doorbell may be from before the reset, of which its
+    /// driver does not know yet; a queue is not set without a look.
+    fn write_early(&mut self, offset: u64, stage: Stage) {
+        if offset & !7 == QUEUE {
+            let what = format!("The command queue was set while firmware was {stage:?}");
+            self.violations.count(Kind::Queue, what);
+        }
     }
 
     fn write_iseg(&mut self, at: u64, word: u32, now: u64) -> bool {

@@ -251,8 +251,10 @@ fn writes_to_read_only_words_and_foreign_pages_are_counted() {
     guest.word(0x1fc, 1);
     guest.word(u64::from(FIRST_UAR) * UAR + EQ_ARM, 1 << 24);
     guest.word(u64::MAX & !3, 1);
-    assert!(!guest.device.write(0x10, &[1, 2], 0, &mut guest.lines));
-    assert!(!guest.device.write(0x11, &[1, 2, 3, 4], 0, &mut guest.lines));
+    let now = guest.now;
+    for (at, data) in [(0x10, &[1, 2][..]), (0x11, &[1, 2, 3, 4])] {
+        assert!(!guest.device.write(at, data, now, &mut guest.lines));
+    }
     assert_eq!(guest.device.violations.of(Kind::Mmio), 6);
 }
 
@@ -356,10 +358,36 @@ fn planted_completion_lies_do_what_they_are_named_after() {
 }
 
 #[test]
+fn a_function_that_starts_answers_later_and_takes_nothing_before() {
+    let mut guest = Guest::new();
+    guest.device.start.absent_ms = 1;
+    guest.device.start.starting_ms = 1;
+    assert_eq!(
+        guest.device.read_word(0x230, guest.now),
+        (28 << 24) | (43 << 16) | 1002
+    );
+    guest.device.reset();
+    assert!(!guest.word(0x18, 1), "a doorbell is lost");
+    assert_eq!(guest.device.read_word(0x230, guest.now), u32::MAX);
+    guest.now += 1000;
+    assert_eq!(guest.device.read_word(0x1fc, guest.now) >> 31, 1);
+    assert!(!guest.word(0x18, 1));
+    assert_eq!(guest.device.violations.total(), 0);
+    guest.word(0x14, 0x5000);
+    assert_eq!(guest.device.violations.total(), 1, "a queue is not set now");
+    assert_eq!(guest.device.iseg.queue, None);
+    guest.now += 1000;
+    assert_eq!(guest.device.read_word(0x1fc, guest.now) >> 31, 0);
+    guest.word(0x14, u32::try_from(QUEUE).unwrap());
+    assert_eq!(guest.device.iseg.queue, Some(QUEUE));
+    assert_eq!(guest.device.violations.total(), 1);
+}
+
+#[test]
 fn random_slots_and_doorbells_never_panic() {
     let mut guest = Guest::with_events();
     let mut seed = 88_172_645_463_325_252_u64;
-    for round in 0..30_000_u64 {
+    for _ in 0..30_000 {
         seed ^= seed << 13;
         seed ^= seed >> 7;
         seed ^= seed << 17;
@@ -376,7 +404,7 @@ fn random_slots_and_doorbells_never_panic() {
             ),
             2 => guest
                 .device
-                .write(seed, &seed.to_be_bytes(), round, &mut guest.lines),
+                .write(seed, &seed.to_be_bytes(), guest.now, &mut guest.lines),
             3 => {
                 let slot = low32(seed >> 20) % 32;
                 submit(&guest.ram, slot, 1, &input(low16(seed), 0, 1, 64), 64);
@@ -386,7 +414,7 @@ fn random_slots_and_doorbells_never_panic() {
         };
         guest.now += 7;
         guest.step();
-        guest.device.read(seed, &mut [0; 8], round);
+        guest.device.read(seed, &mut [0; 8], guest.now);
         if guest.device.iseg.queue != Some(QUEUE) {
             guest = Guest::with_events();
         }

@@ -354,6 +354,18 @@ pub const KEYS: &[Key] = &[
         |m| u8::from(m.device.iseg.disabled_at_rest).to_string(),
     ),
     key(
+        "absent_ms",
+        "Milliseconds for which registers read as all ones, from the first access after a start or reset on",
+        |m, v| number(v).map(|ms| m.device.start.absent_ms = ms),
+        |m| m.device.start.absent_ms.to_string(),
+    ),
+    key(
+        "starting_ms",
+        "Milliseconds for which firmware says that it is starting, once registers answer",
+        |m, v| number(v).map(|ms| m.device.start.starting_ms = ms),
+        |m| m.device.start.starting_ms.to_string(),
+    ),
+    key(
         "embedded_cpu",
         "1 says that the function is for the cores on the card",
         |m, v| switch(v).map(|on| m.device.iseg.embedded_cpu = on),
