@@ -34,7 +34,9 @@ use super::{
     wire::{self, pages as op, Opcode, ACCESS_REG_LEN, INLINE}, //
 };
 
-/// How long bring-up, and tear-down, may take in all.
+/// How long firmware may take to start (`FW_PRE_INIT` in the C driver).
+const START: Delta = Delta::from_secs(120);
+/// How long bring-up of firmware that has started, and tear-down, may take in all.
 const BRING_UP: Delta = Delta::from_secs(60);
 const TEAR_DOWN: Delta = Delta::from_secs(60);
 
@@ -85,9 +87,9 @@ impl<'bound> Hca<'bound> {
         function: Arc<dyn Function<'bound> + 'bound>,
         handle: Handle<'bound>,
     ) -> Result<Arc<Self>> {
+        health::wait_started(&*function, &handle, Deadline::after(START))?;
         let deadline = Deadline::after(BRING_UP);
         let registers = Registers(function.window());
-        health::wait_started(registers, &handle, deadline)?;
         if registers.cmdif_revision() != CMDIF_REVISION {
             dev_err!(
                 function.device(),
@@ -111,7 +113,7 @@ impl<'bound> Hca<'bound> {
         };
         // Not before there is an owner: it ends the function's DMA before the queue is freed.
         boot.owner.channel().ring().announce();
-        health::wait_started(registers, &handle, deadline)?;
+        health::wait_started(&*function, &handle, deadline)?;
         match boot.run(deadline) {
             Ok(caps) => {
                 let Boot { owner, pages, done } = boot;

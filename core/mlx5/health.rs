@@ -170,21 +170,24 @@ pub(crate) fn reset(function: &dyn Function<'_>, abandoned: &dyn Fn() -> bool) -
     reset_function(function, abandoned)
 }
 
-/// Waits until firmware has started. Context: process.
+/// Waits until firmware has started. Registers need not answer until then, as long as the function
+/// is on its bus: a card that comes out of a reset may take a while. Context: process.
 ///
 /// # Errors
 ///
 /// `ENODEV` when the generation is given up, `ENXIO` for a device that is gone, `ETIMEDOUT`.
 pub(crate) fn wait_started(
-    registers: Registers<'_>,
+    function: &dyn Function<'_>,
     handle: &Handle<'_>,
     deadline: Deadline,
 ) -> Result {
+    let registers = Registers(function.window());
+    // All ones count as initializing.
     while registers.initializing() {
         if handle.is_abandoned() {
             return Err(ENODEV);
         }
-        if !registers.present() {
+        if !function.present() {
             handle.fatal(ABSENT);
             return Err(ENXIO);
         }
