@@ -7,10 +7,8 @@
 # firmware had which command is the model's own record, from the doorbell to the reply.
 
 . tests/selftests/lib.sh
+. tests/selftests/channel/other.bash
 
-mapfile -t bdfs < <(functions)
-pf=${bdfs[0]} vf=${bdfs[1]}
-bus=${pf#*:}
 DELAY_US=10000
 ROUNDS=3
 FILES=1240
@@ -99,9 +97,8 @@ programs() {
 }
 
 load ours "$pf"
-modprobe auxcore_test_vf "pf_bus=$((16#${bus%%:*}))" flow=$FLOW
-echo auxcore_test_vf >"$PCI/$vf/driver_override"
-echo "$vf" >/sys/bus/pci/drivers/auxcore_test_vf/bind
+load_other flow=$FLOW
+vf_driver bind
 for client in core peer programs; do
 	for ((round = 0; round < ROUNDS; round++)); do "$client"; done | tee "$AUXCORE_SCRATCH/$client.rounds" | best
 done

@@ -107,9 +107,11 @@ impl ServerBackend for Backend {
             return Err(refused("The access is too long"));
         }
         let mut machine = self.shared.lock();
-        let now = machine.now();
         match region {
-            VFIO_PCI_BAR0_REGION_INDEX => machine.device.read(offset, data, now),
+            VFIO_PCI_BAR0_REGION_INDEX => {
+                let now = machine.now();
+                machine.device.read(offset, data, now);
+            }
             VFIO_PCI_BAR2_REGION_INDEX => {
                 let pending = machine.msix.pending().to_le_bytes();
                 for (n, byte) in data.iter_mut().enumerate() {

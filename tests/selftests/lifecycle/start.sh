@@ -6,15 +6,11 @@
 # that firmware is starting. A driver touches nothing until it has started, and does not wait for what has left the bus.
 
 . tests/selftests/lib.sh
+. tests/selftests/recovery/recovery.bash
 
 mapfile -t bdfs < <(functions)
 bdf=${bdfs[0]} other=${bdfs[1]}
-driver=/sys/bus/pci/drivers/auxcore_mlx5
-serves() { local dev; dev=$(fwctl_of "$bdf") && [ -n "$dev" ] && works "$dev"; }
-bind() { echo "$1" >"$driver/bind"; }
-unbind() { echo "$1" >"$driver/unbind"; }
-starts() { load "$1" && within 30 serves; }
-died() { log | grep -q 'firmware is dead'; }
+starts() { load "$1" && within 30 back "$bdf"; }
 ends() { ! kill -0 "$1" 2>/dev/null; }
 
 stacks=(ours)
@@ -22,7 +18,7 @@ if has_stack upstream; then stacks=(upstream ours); fi
 plan $((10 + 3 * ${#stacks[@]}))
 for stack in "${stacks[@]}"; do
 	took starts "$stack"
-	check "$stack: firmware that takes two seconds to start is waited for" serves
+	check "$stack: firmware that takes two seconds to start is waited for" back "$bdf"
 	check "$stack: for as long as it takes" test "$elapsed" -ge 2000
 	equal "$stack: and nothing was written before" 0 "$(number_of 0 total_violations)"
 	if [ "$stack" = upstream ]; then
@@ -33,15 +29,15 @@ done
 
 log_mark
 model 0 health fatal
-check "firmware dies" within 30 died
-check "and is waited for again" within 30 serves
-says "in one recovery" recovered log
+check "firmware dies" within 30 logged "firmware is dead"
+check "and is waited for again" within 30 back "$bdf"
+check "in one recovery" within 30 logged recovered 1
 equal "which did not fail once" "" "$(log | grep 'recovery failed\|given up')"
 
 model 0 set starting_ms=100000
 log_mark
 model 0 health fatal
-check "firmware dies that will take long" within 30 died
+check "firmware dies that will take long" within 30 logged "firmware is dead"
 sleep 4
 took unbind "$bdf"
 below "an unbind does not wait for it" 3000 "$elapsed"
