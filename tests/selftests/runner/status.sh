@@ -77,11 +77,12 @@ dies_with_its_qemu() {
 	[ -n "$qemu" ] && gone "$qemu"
 }
 
-# boots_anew: QEMU is stopped once it has connected to the agent's socket, before its guest has begun to boot.
+# boots_anew: QEMU is stopped once it has connected to the agent's socket, before its guest has begun to boot; a run of
+# a minute, which most checks here are, has the time for another.
 boots_anew() {
 	local pid qemu said
 	said=$(mktemp)
-	tools/guest --driver none --timeout 180 -- sh -c 'echo here; exit 7' >"$said" 2>&1 &
+	tools/guest --driver none --timeout 60 -- sh -c 'echo here; exit 7' >"$said" 2>&1 &
 	pid=$!
 	# The socket that QEMU is connected to is in state 3.
 	until grep -q " 03 .*/auxcore\.$pid/agent$" /proc/net/unix || ! kill -0 "$pid"; do sleep 0.05; done
@@ -91,7 +92,7 @@ boots_anew() {
 	wait "$pid" || STATUS=$?
 	ERR=$(cat "$said")
 	rm "$said"
-	ended 7 "boot 1 did not come to the agent within 60 s: booting anew" && grep -qx here <<<"$ERR" && gone "$qemu"
+	ended 7 "boot 1 did not come to the agent within 30 s: booting anew" && grep -qx here <<<"$ERR" && gone "$qemu"
 }
 
 # gone PID: it has ended; a zombie has, only its new parent has not asked for it yet.
