@@ -15,7 +15,7 @@ ends() { ! kill -0 "$1" 2>/dev/null; }
 
 stacks=(ours)
 if has_stack upstream; then stacks=(upstream ours); fi
-plan $((10 + 3 * ${#stacks[@]}))
+plan $((11 + 3 * ${#stacks[@]}))
 for stack in "${stacks[@]}"; do
 	took starts "$stack"
 	check "$stack: firmware that takes two seconds to start is waited for" back "$bdf"
@@ -39,6 +39,7 @@ log_mark
 model 0 health fatal
 check "firmware dies that will take long" within 30 logged "firmware is dead"
 sleep 4
+equal "and is being recovered" recovering "$(state "$bdf")"
 took unbind "$bdf"
 below "an unbind does not wait for it" 3000 "$elapsed"
 
